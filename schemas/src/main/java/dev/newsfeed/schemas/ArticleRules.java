@@ -1,0 +1,198 @@
+package dev.newsfeed.schemas;
+
+import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.Label;
+import dev.newsfeed.avro.MediaLink;
+import dev.newsfeed.avro.Photo;
+import dev.newsfeed.avro.Status;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an article must satisfy to be accepted. The sender's side checks it to answer at once, the
+ * publication job checks it again because anyone may write to a topic.
+ */
+public final class ArticleRules {
+
+  /** Every kind of article there is. */
+  public static final Set<String> KINDS =
+      Set.of("article", "gallery", "infographic", "video", "press-review");
+
+  /** Before it there were no web pages; a date before it is a mistake. */
+  static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+
+  /** No newsroom plans further than this. */
+  static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+
+  private static final Pattern ARTICLE_ID = Pattern.compile("[A-Za-z0-9._:~-]{1,200}");
+  private static final Pattern SLUG = Pattern.compile("[a-z0-9]+(?:[-_.][a-z0-9]+)*");
+  private static final int MAX_SLUG = 100;
+  private static final int MAX_HEADLINE = 500;
+  private static final int MAX_LABELS = 100;
+  private static final int MAX_PHOTOS = 500;
+  private static final int MAX_URL = 2_000;
+
+  private final List<Problem> problems = new ArrayList<>();
+
+  private ArticleRules() {}
+
+  /** Everything that is wrong with the article, in the order of its fields; empty: it is fine. */
+  public static List<Problem> problems(Article article) {
+    ArticleRules rules = new ArticleRules();
+    rules.check(article);
+    return List.copyOf(rules.problems);
+  }
+
+  /** Whether this can be an article's id. */
+  public static boolean isArticleId(String id) {
+    return ARTICLE_ID.matcher(id).matches();
+  }
+
+  /** Whether this can be the slug of a section, topic, person or place. */
+  public static boolean isSlug(String slug) {
+    return slug.length() <= MAX_SLUG && SLUG.matcher(slug).matches();
+  }
+
+  private void check(Article a) {
+    if (!isArticleId(a.getArticleId())) {
+      wrong("articleId", "must be 1 to 200 characters of A-Z a-z 0-9 . _ : ~ -");
+    }
+    if (a.getVersion() < 1) {
+      wrong("version", "must be 1 or more, is " + a.getVersion());
+    }
+    dates(a);
+    if (a.getStatus() == Status.canceled) {
+      if (a.getWithdrawal() == null || a.getWithdrawal().getReason().isBlank()) {
+        missing("withdrawal.reason", "a withdrawal says why");
+      }
+      return;
+    }
+    if (a.getWithdrawal() != null) {
+      wrong("withdrawal", "belongs to status canceled only");
+    }
+    if (!KINDS.contains(a.getKind())) {
+      wrong("kind", "must be one of article, gallery, infographic, video, press-review");
+    }
+    if (a.getStatus() == Status.usable && a.getHeadline().isBlank()) {
+      missing("headline", "an article needs a headline");
+    }
+    if (a.getHeadline().length() > MAX_HEADLINE) {
+      wrong("headline", "has " + a.getHeadline().length() + " characters, at most " + MAX_HEADLINE);
+    }
+    url("url", a.getUrl());
+    urls("aliases", a.getAliases());
+    if (a.getSection() != null) {
+      label("section", a.getSection());
+    }
+    labels("extraSections", a.getExtraSections());
+    labels("topics", a.getTopics());
+    labels("persons", a.getPersons());
+    labels("places", a.getPlaces());
+    if (a.getUrgency() != null && (a.getUrgency() < 1 || a.getUrgency() > 9)) {
+      wrong("urgency", "must be 1 to 9, is " + a.getUrgency());
+    }
+    photos(a);
+    for (int i = 0; i < a.getReadAlso().size(); i++) {
+      if (!isArticleId(a.getReadAlso().get(i))) {
+        wrong("readAlso[" + i + "]", "is not an article id");
+      }
+    }
+    for (int i = 0; i < a.getInOtherMedia().size(); i++) {
+      MediaLink link = a.getInOtherMedia().get(i);
+      url("inOtherMedia[" + i + "].url", link.getUrl());
+    }
+  }
+
+  private void photos(Article a) {
+    if (a.getPhotos().size() > MAX_PHOTOS) {
+      wrong("photos", "has " + a.getPhotos().size() + " entries, at most " + MAX_PHOTOS);
+    }
+    for (int i = 0; i < a.getPhotos().size(); i++) {
+      Photo photo = a.getPhotos().get(i);
+      url("photos[" + i + "].url", photo.getUrl());
+      if (photo.getWidth() < 0 || photo.getHeight() < 0) {
+        wrong("photos[" + i + "]", "has a negative size");
+      }
+    }
+    if (a.getPhotoCount() < 0) {
+      wrong("photoCount", "must not be negative, is " + a.getPhotoCount());
+    }
+  }
+
+  private void dates(Article a) {
+    date("firstPublished", a.getFirstPublished());
+    date("versionCreated", a.getVersionCreated());
+    date("embargoedUntil", a.getEmbargoedUntil());
+    date("expires", a.getExpires());
+    if (a.getCorrection() != null) {
+      date("correction.at", a.getCorrection().getAt());
+      if (a.getCorrection().getText().isBlank()) {
+        missing("correction.text", "a correction says what was wrong");
+      }
+    }
+  }
+
+  private void date(String field, @Nullable Instant at) {
+    if (at != null && (at.isBefore(EARLIEST) || at.isAfter(LATEST))) {
+      wrong(field, "must lie between the years 1900 and 2100");
+    }
+  }
+
+  private void labels(String field, List<Label> labels) {
+    if (labels.size() > MAX_LABELS) {
+      wrong(field, "has " + labels.size() + " entries, at most " + MAX_LABELS);
+      return;
+    }
+    for (int i = 0; i < labels.size(); i++) {
+      label(field + "[" + i + "]", labels.get(i));
+    }
+  }
+
+  private void label(String field, Label label) {
+    if (!isSlug(label.getSlug())) {
+      wrong(
+          field + ".slug",
+          "must be lower-case letters and digits, joined by single dashes, at most " + MAX_SLUG);
+    }
+  }
+
+  private void urls(String field, List<String> urls) {
+    for (int i = 0; i < urls.size(); i++) {
+      url(field + "[" + i + "]", urls.get(i));
+    }
+  }
+
+  private void url(String field, @Nullable String url) {
+    if (url == null) {
+      return;
+    }
+    if (url.length() > MAX_URL) {
+      wrong(field, "has " + url.length() + " characters, at most " + MAX_URL);
+      return;
+    }
+    try {
+      URI uri = new URI(url);
+      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      boolean ownPath = uri.getScheme() == null && url.startsWith("/") && !url.startsWith("//");
+      if (!(web && uri.getHost() != null) && !ownPath) {
+        wrong(field, "must be an http or https address, or a path that begins with one slash");
+      }
+    } catch (URISyntaxException e) {
+      wrong(field, "is not a valid address");
+    }
+  }
+
+  private void missing(String field, String detail) {
+    problems.add(new Problem("missing-field", field, detail));
+  }
+
+  private void wrong(String field, String detail) {
+    problems.add(new Problem("invalid-field", field, detail));
+  }
+}

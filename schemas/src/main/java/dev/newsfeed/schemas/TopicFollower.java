@@ -1,0 +1,238 @@
+package dev.newsfeed.schemas;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads topics from their beginning, or from known positions, and goes on with what comes: a
+ * snapshot, then the tail. Needs no consumer group and commits nothing; reads only what was
+ * committed.
+ *
+ * <pre>
+ * published 0: a1 a2 a1 │ a3          the bar: end of the topic when the follower started;
+ * published 1: a4       │ a5 a4       {@link #caughtUp} completes when every bar was passed
+ * </pre>
+ *
+ * All handlers run on one thread, in the order of each partition. A value that cannot be decoded is
+ * logged with its place and passed over; a handler that throws stops the follower, and {@link
+ * #failure} says why.
+ */
+public final class TopicFollower implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /** Takes one record. Its value is null where the topic deletes the key. */
+  public interface Handler<V> {
+    void take(ConsumerRecord<String, byte[]> place, @Nullable V value);
+  }
+
+  /** What to read, before it starts. */
+  public static final class Plan {
+    private final KafkaSettings kafka;
+    private final String clientId;
+    private final Map<String, Read<?>> reads = new LinkedHashMap<>();
+    private final Map<TopicPartition, Long> from = new HashMap<>();
+    private Runnable afterBatch = () -> {};
+
+    private Plan(KafkaSettings kafka, String clientId) {
+      this.kafka = kafka;
+      this.clientId = clientId;
+    }
+
+    /** Reads this topic, too. */
+    public <V extends SpecificRecord> Plan on(Topic<V> topic, Handler<V> handler) {
+      reads.put(topic.name(), new Read<>(topic, handler));
+      return this;
+    }
+
+    /** Where to begin in these partitions: the offset of the next record to read. */
+    public Plan from(Map<TopicPartition, Long> positions) {
+      from.putAll(positions);
+      return this;
+    }
+
+    /** Called on the follower's thread after each batch of records, and when there was none. */
+    public Plan afterBatch(Runnable action) {
+      afterBatch = action;
+      return this;
+    }
+
+    /** Starts reading on a thread of its own. */
+    public TopicFollower start() {
+      return new TopicFollower(this);
+    }
+  }
+
+  private record Read<V extends SpecificRecord>(Topic<V> topic, Handler<V> handler) {
+    void take(ConsumerRecord<String, byte[]> consumed) {
+      V value;
+      try {
+        value = consumed.value() == null
+            ? null
+            : topic.valueSerde().read(topic.name(), consumed.value());
+      } catch (SerializationException e) {
+        LOG.warn(
+            "passed over an undecodable record topic={} partition={} offset={} cause={}",
+            consumed.topic(),
+            consumed.partition(),
+            consumed.offset(),
+            e.getMessage());
+        return;
+      }
+      handler.take(consumed, value);
+    }
+  }
+
+  private final Plan plan;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final CompletableFuture<@Nullable Void> caughtUp = new CompletableFuture<>();
+  private final Map<TopicPartition, Long> bars = new HashMap<>();
+  private final Thread thread;
+  private volatile boolean closing;
+  private volatile @Nullable Throwable failure;
+
+  private TopicFollower(Plan plan) {
+    this.plan = plan;
+    this.consumer = new KafkaConsumer<>(
+        plan.kafka.with(Map.of(
+            ConsumerConfig.CLIENT_ID_CONFIG,
+            plan.clientId,
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            false,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            // with no group there is no stored position: an unknown one means the start
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "earliest")),
+        new StringDeserializer(),
+        new ByteArrayDeserializer());
+    this.thread = new Thread(this::run, plan.clientId);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** A follower of no topics yet. */
+  public static Plan of(KafkaSettings kafka, String clientId) {
+    return new Plan(kafka, clientId);
+  }
+
+  /** Completes when everything that stood on the topics at the start has been handled. */
+  public CompletableFuture<@Nullable Void> caughtUp() {
+    return caughtUp;
+  }
+
+  /**
+   * Waits for {@link #caughtUp}.
+   *
+   * @throws IllegalStateException when it takes longer, or the follower stopped with an error
+   */
+  public void awaitCaughtUp(Duration atMost) {
+    try {
+      caughtUp.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(plan.clientId + " did not catch up within " + atMost, e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(plan.clientId + " stopped", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** Why it stopped by itself; null while all is well. */
+  public @Nullable Throwable failure() {
+    return failure;
+  }
+
+  private void run() {
+    try (consumer) {
+      assign();
+      while (!closing) {
+        for (ConsumerRecord<String, byte[]> consumed : consumer.poll(POLL)) {
+          Read<?> read = plan.reads.get(consumed.topic());
+          if (read != null) {
+            read.take(consumed);
+          }
+        }
+        plan.afterBatch.run();
+        passBars();
+      }
+    } catch (WakeupException e) {
+      if (!closing) {
+        fail(e);
+      }
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+    caughtUp.completeExceptionally(new IllegalStateException(plan.clientId + " was closed"));
+  }
+
+  private void fail(RuntimeException e) {
+    failure = e;
+    LOG.error("stopped following client={}", plan.clientId, e);
+    caughtUp.completeExceptionally(e);
+  }
+
+  private void assign() {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic : plan.reads.keySet()) {
+      consumer
+          .partitionsFor(topic)
+          .forEach(p -> partitions.add(new TopicPartition(topic, p.partition())));
+    }
+    consumer.assign(partitions);
+    Set<TopicPartition> fromStart = new HashSet<>(partitions);
+    fromStart.removeAll(plan.from.keySet());
+    consumer.seekToBeginning(fromStart);
+    plan.from.forEach((partition, offset) -> {
+      if (partitions.contains(partition)) {
+        consumer.seek(partition, offset);
+      }
+    });
+    bars.putAll(consumer.endOffsets(partitions));
+  }
+
+  private void passBars() {
+    if (caughtUp.isDone()) {
+      return;
+    }
+    bars.entrySet().removeIf(bar -> consumer.position(bar.getKey()) >= bar.getValue());
+    if (bars.isEmpty()) {
+      caughtUp.complete(null);
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    consumer.wakeup();
+    try {
+      thread.join(Duration.ofSeconds(10).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.newsfeed.schemas;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,132 @@
+package dev.newsfeed.streams;
+
+import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.TopicAdmin;
+import dev.newsfeed.schemas.Topics;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses to start jobs on a cluster where their promises would not hold, naming the thing: on the
+ * wrong partitions counts would be split, without transactions of the second version they could
+ * double.
+ */
+final class StartupChecks {
+
+  private static final long TIMEOUT_S = 30;
+  private static final short TRANSACTIONS_NEEDED = 2;
+
+  private final KafkaSettings kafka;
+  private final Topics topics;
+
+  StartupChecks(KafkaSettings kafka, Topics topics) {
+    this.kafka = kafka;
+    this.topics = topics;
+  }
+
+  /**
+   * Checks the cluster.
+   *
+   * @throws IllegalStateException naming every thing that is not as it must be
+   */
+  void run(List<Job> jobs) {
+    topicsAreAsInTheCatalogue();
+    try (Admin admin = Admin.create(kafka.with(Map.of("client.id", "newsfeed-startup-checks")))) {
+      transactionsAreSafe(admin);
+      for (Job job : jobs) {
+        stateHasItsPosition(admin, job);
+      }
+    }
+  }
+
+  private void topicsAreAsInTheCatalogue() {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      List<String> wrong =
+          admin.differences(topics.all()).stream().map(Object::toString).toList();
+      if (!wrong.isEmpty()) {
+        throw new IllegalStateException(
+            "topics are not as they must be (newsfeed topics apply): " + String.join("; ", wrong));
+      }
+    }
+  }
+
+  private static void transactionsAreSafe(Admin admin) {
+    FinalizedVersionRange version = get(admin.describeFeatures().featureMetadata())
+        .finalizedFeatures()
+        .get("transaction.version");
+    if (version == null || version.maxVersionLevel() < TRANSACTIONS_NEEDED) {
+      throw new IllegalStateException("the cluster's feature transaction.version is "
+          + (version == null ? "not set" : version.maxVersionLevel())
+          + ", must be "
+          + TRANSACTIONS_NEEDED
+          + " or more: without it a crash can count a read twice");
+    }
+  }
+
+  /**
+   * State in a changelog without a position in the sources would be restored, and then everything
+   * would be counted on top of it once more.
+   */
+  private void stateHasItsPosition(Admin admin, Job job) {
+    String application = Jobs.applicationId(job, topics);
+    Set<String> changelogs = new HashSet<>(get(admin.listTopics().names()));
+    changelogs.removeIf(
+        name -> !name.startsWith(application + "-") || !name.endsWith("-changelog"));
+    if (changelogs.isEmpty() || !hasRecords(admin, changelogs)) {
+      return;
+    }
+    Map<TopicPartition, @Nullable OffsetAndMetadata> committed =
+        get(admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata());
+    if (committed.isEmpty()) {
+      throw new IllegalStateException("the job "
+          + job.name()
+          + " has state in its changelogs but no committed offsets: it would count everything "
+          + "twice. Restore the offsets of group "
+          + application
+          + ", or delete its changelogs to begin anew");
+    }
+  }
+
+  private static boolean hasRecords(Admin admin, Set<String> changelogs) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (TopicDescription topic :
+        get(admin.describeTopics(changelogs).allTopicNames()).values()) {
+      topic
+          .partitions()
+          .forEach(
+              p -> ends.put(new TopicPartition(topic.name(), p.partition()), OffsetSpec.latest()));
+    }
+    return get(admin.listOffsets(ends).all()).values().stream()
+        .mapToLong(ListOffsetsResultInfo::offset)
+        .anyMatch(end -> end > 0);
+  }
+
+  private static <T> T get(KafkaFuture<T> future) {
+    try {
+      return future.get(TIMEOUT_S, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IllegalStateException("Kafka refused: " + cause.getMessage(), cause);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("Kafka did not answer within " + TIMEOUT_S + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking Kafka", e);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.newsfeed.streams;
+
+import dev.newsfeed.avro.Rejected;
+import dev.newsfeed.schemas.Problem;
+import dev.newsfeed.schemas.Refusals;
+import dev.newsfeed.schemas.Topic;
+import java.time.Instant;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/**
+ * How jobs read from topics and write to them. Values come in as bytes: the first processor decodes
+ * them, so that what cannot be decoded is refused with its bytes instead of stopping the job.
+ */
+public final class Wire {
+
+  /**
+   * No record's time decides anything here, so none is a reason to stop. The default extractor
+   * throws on a negative one.
+   */
+  private static final TimestampExtractor ANY_TIME =
+      (ConsumerRecord<Object, Object> consumed, long partitionTime) ->
+          Math.max(0, consumed.timestamp());
+
+  private Wire() {}
+
+  /** Reads a topic's values as bytes. */
+  public static Consumed<String, byte[]> bytes(String name) {
+    return Consumed.with(Topic.KEYS, Serdes.ByteArray())
+        .withName(name)
+        .withTimestampExtractor(ANY_TIME);
+  }
+
+  /** Reads the values of a topic that only this project's own jobs write. */
+  public static <V extends SpecificRecord> Consumed<String, V> values(String name, Topic<V> topic) {
+    return Consumed.with(Topic.KEYS, (Serde<V>) topic.valueSerde())
+        .withName(name)
+        .withTimestampExtractor(ANY_TIME);
+  }
+
+  /**
+   * Writes to a topic what a processor forwards to the child of this name.
+   *
+   * @param name the sink's name, for {@code context.forward(record, name)}
+   */
+  public static <V extends SpecificRecord> void into(
+      KStream<String, SpecificRecord> outputs, Topic<V> topic, String name) {
+    Serde<SpecificRecord> serde = Serdes.serdeFrom(
+        (t, value) -> topic.valueSerde().write(t, topic.value().cast(value)),
+        topic.valueSerde().deserializer()::deserialize);
+    outputs.to(topic.name(), Produced.with(Topic.KEYS, serde).withName(name));
+  }
+
+  /** What a processor refuses of its present input, ready for {@code rejected}. */
+  public static Rejected refused(
+      ProcessorContext<?, ?> context, String stage, Problem problem, byte[] bytes) {
+    RecordMetadata place = context.recordMetadata().orElseThrow();
+    return Refusals.rejected(
+        problem,
+        stage,
+        Instant.ofEpochMilli(context.currentSystemTimeMs()),
+        new Refusals.Place(place.topic(), place.partition(), place.offset()),
+        bytes);
+  }
+}

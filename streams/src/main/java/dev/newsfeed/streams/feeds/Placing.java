@@ -1,0 +1,97 @@
+package dev.newsfeed.streams.feeds;
+
+import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.FeedEntry;
+import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.avro.Status;
+import dev.newsfeed.avro.state.EntryChange;
+import dev.newsfeed.avro.state.Memberships;
+import dev.newsfeed.schemas.FeedIds;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides in which feeds an article stands, at which place, and what each feed must change.
+ *
+ * <p>An article is in feeds while it is usable and not expired. It keeps its place when it is
+ * updated, so the place it leaves and the one it enters are mostly the same.
+ */
+final class Placing {
+
+  /**
+   * Where an article stands now.
+   *
+   * @param memberships to remember; null: it stands in no feed
+   * @param changes by feed id; feeds that it leaves come first
+   */
+  record Places(@Nullable Memberships memberships, Map<String, EntryChange> changes) {}
+
+  private Placing() {}
+
+  static Places of(PublishedArticle published, @Nullable Memberships before) {
+    Map<String, String> titles = feeds(published);
+    Map<String, EntryChange> changes = new LinkedHashMap<>();
+    Instant leaves = before == null ? null : before.getFeedTime();
+    if (before != null) {
+      for (String feedId : before.getFeedIds()) {
+        if (!titles.containsKey(feedId)) {
+          changes.put(feedId, new EntryChange(published.getArticleId(), leaves, null, null));
+        }
+      }
+    }
+    if (titles.isEmpty()) {
+      return new Places(null, changes);
+    }
+    FeedEntry entry = entry(published);
+    List<String> remembered = before == null ? List.of() : before.getFeedIds();
+    titles.forEach((feedId, title) -> changes.put(
+        feedId,
+        new EntryChange(
+            published.getArticleId(), remembered.contains(feedId) ? leaves : null, entry, title)));
+    return new Places(
+        new Memberships(entry.getFeedTime(), new ArrayList<>(titles.keySet())), changes);
+  }
+
+  private static Map<String, String> feeds(PublishedArticle published) {
+    boolean shown = published.getStatus() == Status.usable
+        && !published.getExpired()
+        && published.getArticle() != null;
+    return shown ? FeedIds.of(Objects.requireNonNull(published.getArticle())) : Map.of();
+  }
+
+  private static FeedEntry entry(PublishedArticle published) {
+    Article article = Objects.requireNonNull(published.getArticle());
+    Instant first =
+        Objects.requireNonNullElse(published.getFirstPublished(), published.getChangedAt());
+    int corrections = published.getCorrections().size();
+    return FeedEntry.newBuilder()
+        .setArticleId(published.getArticleId())
+        .setVersion(published.getVersion())
+        .setKind(article.getKind())
+        .setHeadline(article.getHeadline())
+        .setShortHeadline(article.getShortHeadline())
+        .setLead(article.getLead())
+        .setUrl(article.getUrl())
+        .setSection(article.getSection())
+        .setExtraSections(article.getExtraSections())
+        .setTopics(article.getTopics())
+        .setPersons(article.getPersons())
+        .setUrgency(article.getUrgency())
+        .setLanguage(article.getLanguage())
+        .setByline(article.getByline())
+        .setSource(article.getSource())
+        .setPhoto(article.getPhotos().isEmpty() ? null : article.getPhotos().get(0))
+        .setPhotoCount(Math.max(article.getPhotoCount(), article.getPhotos().size()))
+        .setFeedTime(Objects.requireNonNullElse(published.getFeedTime(), first))
+        .setFirstPublished(first)
+        .setUpdated(
+            Objects.requireNonNullElse(article.getVersionCreated(), published.getChangedAt()))
+        .setCorrection(corrections == 0 ? null : published.getCorrections().get(corrections - 1))
+        .build();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.newsfeed.streams.mostread;
+
+import dev.newsfeed.avro.state.LocalList;
+import dev.newsfeed.schemas.Topic;
+import dev.newsfeed.schemas.Topics;
+import dev.newsfeed.streams.Job;
+import dev.newsfeed.streams.JobClock;
+import dev.newsfeed.streams.Wire;
+import java.time.Duration;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Repartitioned;
+
+/**
+ * Keeps the most-read lists.
+ *
+ * <pre>
+ * clicks    ──▶ count-reads ─────────▶ local-lists ──────▶ merge-lists ──▶ most-read
+ *  a1 10:04      a1 now 3               now/all 0: a1 3     now/all         now/all
+ *  a1 10:04      (repeat)               now/all 5: b1 7     a1 3, b1 7      1 b1 7
+ * published ──▶ note-article                                                2 a1 3
+ *  a1 notice     a1 not listed
+ * controls  ──▶ note-control
+ *  b1 exclude    b1 not listed
+ * </pre>
+ *
+ * The three sources are partitioned alike, so everything about an article meets in one task, in one
+ * store. Each second each task ranks its own articles; an article's counts live in exactly one task,
+ * so merging their lists is exact. What reaches the merge is bounded by ticks, not by clicks.
+ */
+public record MostRead(
+    Topics topics, JobClock clock, NewsroomCalendar calendar, ReadRules reads, ListRules lists)
+    implements Job {
+
+  static final String INTO_LOCAL_LISTS = "into-local-lists";
+  static final String INTO_REJECTED = "into-rejected";
+  static final String INTO_MOST_READ = "into-most-read";
+  private static final String COUNT_READS = "count-reads";
+
+  @Override
+  public String name() {
+    return "most-read";
+  }
+
+  @Override
+  public Duration commitInterval() {
+    return Duration.ofMillis(500);
+  }
+
+  /** The key of a list: {@code today/section/world}. */
+  static String key(ReadWindow window, String scope) {
+    return window.label() + '/' + scope;
+  }
+
+  @Override
+  public void addTo(StreamsBuilder streams) {
+    streams.addStateStore(new CountStore.Builder(topics));
+    KStream<String, SpecificRecord> counted = streams.stream(
+            topics.clicks.name(), Wire.bytes("from-clicks"))
+        .process(new CountReads(this), Named.as(COUNT_READS), CountStore.NAME);
+    Wire.into(counted, topics.rejected, INTO_REJECTED);
+    streams.stream(topics.published.name(), Wire.values("from-published", topics.published))
+        .process(NoteArticle::new, Named.as("note-article"), CountStore.NAME);
+    streams.stream(topics.controls.name(), Wire.bytes("from-controls"))
+        .process(() -> new NoteControl(topics), Named.as("note-control"), CountStore.NAME);
+
+    KStream<String, SpecificRecord> merged = counted
+        .mapValues(LocalList.class::cast, Named.as(INTO_LOCAL_LISTS))
+        .repartition(Repartitioned.with(Topic.KEYS, topics.serde(LocalList.class))
+            .withName("local-lists")
+            .withNumberOfPartitions(topics.mostRead.partitions()))
+        .process(new MergeLists(this), Named.as("merge-lists"));
+    Wire.into(merged, topics.mostRead, INTO_MOST_READ);
+  }
+}

@@ -1,0 +1,208 @@
+package dev.newsfeed.streams.publication;
+
+import static dev.newsfeed.streams.publication.Publication.ARTICLES_BY_ID;
+import static dev.newsfeed.streams.publication.Publication.DUE_TIMES;
+import static dev.newsfeed.streams.publication.Publication.INTO_PUBLISHED;
+import static dev.newsfeed.streams.publication.Publication.INTO_REJECTED;
+
+import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.avro.state.ArticleState;
+import dev.newsfeed.schemas.ArticleRules;
+import dev.newsfeed.schemas.Problem;
+import dev.newsfeed.schemas.Refusals;
+import dev.newsfeed.schemas.Topic;
+import dev.newsfeed.schemas.Topics;
+import dev.newsfeed.streams.JobClock;
+import dev.newsfeed.streams.Wire;
+import dev.newsfeed.streams.publication.VersionRule.Decision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs {@link VersionRule} over events as they come and over articles as their time comes.
+ *
+ * <p>Two stores, changed in one transaction with the output:
+ *
+ * <pre>
+ * articles-by-id   a1 → {latest v3, told v3 usable}
+ * due-times        12:00:00.000|b1 → (nothing)       the clock looks at the head of this store
+ * </pre>
+ */
+record ApplyVersionRule(Topics topics, JobClock clock)
+    implements ProcessorSupplier<String, byte[], String, SpecificRecord> {
+
+  private static final Duration LOOK_AT_CLOCK = Duration.ofMillis(200);
+  private static final int RELEASED_AT_ONCE = 1_000;
+  private static final byte[] PRESENT = {};
+
+  @Override
+  public Set<StoreBuilder<?>> stores() {
+    return Set.of(
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(ARTICLES_BY_ID),
+                Topic.KEYS,
+                topics.serde(ArticleState.class))
+            .withCachingDisabled(),
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(DUE_TIMES), Serdes.Bytes(), Serdes.ByteArray())
+            .withCachingDisabled());
+  }
+
+  @Override
+  public Processor<String, byte[], String, SpecificRecord> get() {
+    return new Worker(topics, clock);
+  }
+
+  private static final class Worker implements Processor<String, byte[], String, SpecificRecord> {
+    private final Topics topics;
+    private final JobClock clock;
+    private @Nullable ProcessorContext<String, SpecificRecord> initialised;
+    private @Nullable KeyValueStore<String, ArticleState> articles;
+    private @Nullable KeyValueStore<Bytes, byte[]> dueTimes;
+
+    Worker(Topics topics, JobClock clock) {
+      this.topics = topics;
+      this.clock = clock;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, SpecificRecord> context) {
+      initialised = context;
+      articles = context.getStateStore(ARTICLES_BY_ID);
+      dueTimes = context.getStateStore(DUE_TIMES);
+      context.schedule(LOOK_AT_CLOCK, PunctuationType.WALL_CLOCK_TIME, t -> release());
+    }
+
+    @Override
+    public void process(Record<String, byte[]> consumed) {
+      byte[] bytes = Objects.requireNonNullElse(consumed.value(), PRESENT);
+      Article event;
+      try {
+        event = topics.articles.valueSerde().read(topics.articles.name(), bytes);
+      } catch (SerializationException e) {
+        refuse(consumed.key(), bytes, new Problem("not-an-article", "value", reason(e)));
+        return;
+      }
+      List<Problem> problems = problems(consumed.key(), event);
+      if (!problems.isEmpty()) {
+        refuse(consumed.key(), bytes, joined(problems));
+        return;
+      }
+      ArticleState known = articles().get(event.getArticleId());
+      Decision decision = VersionRule.apply(known, event, hash(event), clock.now(context()));
+      if (decision.problem() != null) {
+        refuse(consumed.key(), bytes, decision.problem());
+      } else if (decision.verdict() == VersionRule.Verdict.APPLIED) {
+        carryOut(known, decision);
+      }
+    }
+
+    /** Shows and hides what has become due. */
+    private void release() {
+      Instant now = clock.now(context());
+      List<String> due = new ArrayList<>();
+      try (KeyValueIterator<Bytes, byte[]> head =
+          dueTimes().range(null, DueTime.key(now.plusMillis(1), ""))) {
+        while (head.hasNext() && due.size() < RELEASED_AT_ONCE) {
+          KeyValue<Bytes, byte[]> next = head.next();
+          due.add(DueTime.articleId(next.key));
+        }
+      }
+      for (String articleId : due) {
+        ArticleState known = articles().get(articleId);
+        if (known != null) {
+          carryOut(known, VersionRule.tick(known, now));
+        }
+      }
+    }
+
+    private void carryOut(@Nullable ArticleState known, Decision decision) {
+      ArticleState state = decision.state();
+      Instant before = known == null ? null : known.getDueAt();
+      if (before != null && !before.equals(state.getDueAt())) {
+        dueTimes().delete(DueTime.key(before, state.getArticleId()));
+      }
+      if (state.getDueAt() != null && !state.getDueAt().equals(before)) {
+        dueTimes().put(DueTime.key(state.getDueAt(), state.getArticleId()), PRESENT);
+      }
+      articles().put(state.getArticleId(), state);
+      PublishedArticle tell = decision.tell();
+      if (tell != null) {
+        context()
+            .forward(
+                new Record<>(tell.getArticleId(), tell, context().currentSystemTimeMs()),
+                INTO_PUBLISHED);
+      }
+    }
+
+    private void refuse(@Nullable String key, byte[] bytes, Problem problem) {
+      context()
+          .forward(
+              new Record<>(
+                  key,
+                  Wire.refused(context(), "publication", problem, bytes),
+                  context().currentSystemTimeMs()),
+              INTO_REJECTED);
+    }
+
+    private static List<Problem> problems(@Nullable String key, Article event) {
+      if (!event.getArticleId().equals(key)) {
+        return List.of(
+            new Problem("wrong-key", "articleId", "the record's key must be the article's id"));
+      }
+      return ArticleRules.problems(event);
+    }
+
+    private static Problem joined(List<Problem> problems) {
+      Problem first = problems.get(0);
+      return problems.size() == 1
+          ? first
+          : new Problem(
+              first.reason(),
+              first.field(),
+              String.join("; ", problems.stream().map(Problem::toString).toList()));
+    }
+
+    /** When it was sent does not make it another content: a retry is a duplicate. */
+    private String hash(Article event) {
+      Article content = Article.newBuilder(event).setVersionCreated(null).build();
+      return Refusals.sha256(topics.articles.valueSerde().write(topics.articles.name(), content));
+    }
+
+    private static String reason(SerializationException e) {
+      return Objects.requireNonNullElse(e.getMessage(), "cannot be decoded");
+    }
+
+    private ProcessorContext<String, SpecificRecord> context() {
+      return Objects.requireNonNull(initialised);
+    }
+
+    private KeyValueStore<String, ArticleState> articles() {
+      return Objects.requireNonNull(articles);
+    }
+
+    private KeyValueStore<Bytes, byte[]> dueTimes() {
+      return Objects.requireNonNull(dueTimes);
+    }
+  }
+}

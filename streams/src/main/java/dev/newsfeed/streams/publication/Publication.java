@@ -1,0 +1,52 @@
+package dev.newsfeed.streams.publication;
+
+import dev.newsfeed.schemas.Topics;
+import dev.newsfeed.streams.Job;
+import dev.newsfeed.streams.JobClock;
+import dev.newsfeed.streams.Wire;
+import java.time.Duration;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+
+/**
+ * Decides what the public may see of each article.
+ *
+ * <pre>
+ * articles ──▶ apply-version-rule ──▶ published
+ *  a1 v1        a1 → v1                a1 v1 "published"
+ *  a1 v3        a1 → v3                a1 v3 "updated"
+ *  a1 v2        a1 → v3 (stale)
+ *  a1 kill v4   a1 → withdrawn         a1 v4 notice, no text
+ *  b1 v1        b1 → until 12:00
+ *               (12:00 by the clock)   b1 v1 "published"
+ *  ?!%          ──▶ rejected
+ * </pre>
+ */
+public record Publication(Topics topics, JobClock clock) implements Job {
+
+  static final String ARTICLES_BY_ID = "articles-by-id";
+  static final String DUE_TIMES = "due-times";
+  static final String INTO_PUBLISHED = "into-published";
+  static final String INTO_REJECTED = "into-rejected";
+
+  @Override
+  public String name() {
+    return "publication";
+  }
+
+  @Override
+  public Duration commitInterval() {
+    return Duration.ofMillis(25);
+  }
+
+  @Override
+  public void addTo(StreamsBuilder streams) {
+    KStream<String, SpecificRecord> outputs = streams.stream(
+            topics.articles.name(), Wire.bytes("from-articles"))
+        .process(new ApplyVersionRule(topics, clock), Named.as("apply-version-rule"));
+    Wire.into(outputs, topics.published, INTO_PUBLISHED);
+    Wire.into(outputs, topics.rejected, INTO_REJECTED);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.newsfeed.streams;
+
+import dev.newsfeed.avro.Rejected;
+import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.SchemaCatalogue;
+import dev.newsfeed.schemas.Topic;
+import dev.newsfeed.schemas.Topics;
+import dev.newsfeed.streams.mostread.NewsroomCalendar;
+import java.nio.file.Path;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One job on Kafka's own test driver. Values go in and come out as records of the domain; the clock
+ * moves when it is told to.
+ */
+public final class TestPipeline implements AutoCloseable {
+
+  public static final Topics TOPICS = new Topics("test.", SchemaCatalogue.shipped());
+  public static final NewsroomCalendar BERLIN =
+      new NewsroomCalendar(ZoneId.of("Europe/Berlin"), DayOfWeek.MONDAY);
+
+  private final TopologyTestDriver driver;
+  private final Topology topology;
+  private final Map<String, TestInputTopic<String, byte[]>> inputs = new LinkedHashMap<>();
+  private final Map<String, TestOutputTopic<String, byte[]>> outputs = new LinkedHashMap<>();
+  private final Map<String, Map<String, byte[]>> compacted = new LinkedHashMap<>();
+  private final Map<String, List<byte[]>> log = new LinkedHashMap<>();
+  private Instant now;
+
+  public TestPipeline(Job job, Instant start) {
+    Properties properties = properties(job);
+    topology = Jobs.topology(job, properties);
+    driver = new TopologyTestDriver(topology, properties, start);
+    now = start;
+  }
+
+  static Properties properties(Job job) {
+    Properties properties = Jobs.properties(
+        job,
+        StreamsSettings.of(
+            KafkaSettings.of("localhost:1"), TOPICS, Path.of("target/state"), BERLIN));
+    properties.put(
+        StreamsConfig.STATE_DIR_CONFIG,
+        System.getProperty("java.io.tmpdir") + "/newsfeed-test-state");
+    return properties;
+  }
+
+  public Topology topology() {
+    return topology;
+  }
+
+  public <V extends SpecificRecord> void pipe(Topic<V> topic, String key, @Nullable V value) {
+    pipeBytes(topic, key, value == null ? null : topic.valueSerde().write(topic.name(), value));
+  }
+
+  public void pipeBytes(Topic<?> topic, String key, byte @Nullable [] value) {
+    pipeBytes(topic, key, value, now);
+  }
+
+  public void pipeBytes(Topic<?> topic, String key, byte @Nullable [] value, Instant at) {
+    inputs
+        .computeIfAbsent(
+            topic.name(),
+            name ->
+                driver.createInputTopic(name, new StringSerializer(), new ByteArraySerializer()))
+        .pipeInput(new TestRecord<>(key, value, new RecordHeaders(), at));
+  }
+
+  /** Lets the clock go on; what waits for it happens on the way. */
+  public void advance(Duration by) {
+    Duration step = Duration.ofMillis(500);
+    Instant until = now.plus(by);
+    if (by.compareTo(Duration.ofMinutes(10)) > 0) {
+      // long waits need not be walked in small steps
+      driver.advanceWallClockTime(by.minusSeconds(5));
+      now = now.plus(by.minusSeconds(5));
+    }
+    while (now.isBefore(until)) {
+      driver.advanceWallClockTime(step);
+      now = now.plus(step);
+    }
+  }
+
+  public Instant now() {
+    return now;
+  }
+
+  /** What compaction would leave: the last value of each key. */
+  public <V extends SpecificRecord> Map<String, V> table(Topic<V> topic) {
+    drain(topic.name());
+    Map<String, V> values = new LinkedHashMap<>();
+    compacted
+        .getOrDefault(topic.name(), Map.of())
+        .forEach((key, value) -> values.put(key, topic.valueSerde().read(topic.name(), value)));
+    return values;
+  }
+
+  /** Everything that was written since the start, in order. */
+  public <V extends SpecificRecord> List<V> all(Topic<V> topic) {
+    drain(topic.name());
+    return log.getOrDefault(topic.name(), List.of()).stream()
+        .map(value -> topic.valueSerde().read(topic.name(), value))
+        .toList();
+  }
+
+  /** The only refused record. */
+  public Rejected onlyRejected() {
+    List<Rejected> rejected = all(TOPICS.rejected);
+    if (rejected.size() != 1) {
+      throw new AssertionError("expected one refused record, got " + rejected);
+    }
+    return rejected.get(0);
+  }
+
+  /** What compaction would leave of any topic, as bytes; deleted keys are gone. */
+  public Map<String, byte[]> rawTable(String topic) {
+    drain(topic);
+    Map<String, byte[]> table = new LinkedHashMap<>(compacted.getOrDefault(topic, Map.of()));
+    table.values().removeIf(Objects::isNull);
+    return table;
+  }
+
+  private void drain(String topic) {
+    TestOutputTopic<String, byte[]> output = outputs.computeIfAbsent(
+        topic,
+        name ->
+            driver.createOutputTopic(name, new StringDeserializer(), new ByteArrayDeserializer()));
+    while (!output.isEmpty()) {
+      TestRecord<String, byte[]> produced = output.readRecord();
+      compacted
+          .computeIfAbsent(topic, n -> new LinkedHashMap<>())
+          .put(produced.key(), produced.value());
+      log.computeIfAbsent(topic, n -> new ArrayList<>()).add(produced.value());
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.newsfeed.streams.feeds;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.newsfeed.streams.mostread;
+
+import org.jspecify.annotations.NullMarked;

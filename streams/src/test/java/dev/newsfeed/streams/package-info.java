@@ -1,0 +1,4 @@
+@NullMarked
+package dev.newsfeed.streams;
+
+import org.jspecify.annotations.NullMarked;

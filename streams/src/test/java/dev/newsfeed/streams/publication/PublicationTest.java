@@ -1,0 +1,154 @@
+package dev.newsfeed.streams.publication;
+
+import static dev.newsfeed.streams.News.article;
+import static dev.newsfeed.streams.News.withdrawal;
+import static dev.newsfeed.streams.TestPipeline.TOPICS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.avro.Rejected;
+import dev.newsfeed.avro.Status;
+import dev.newsfeed.schemas.Refusals;
+import dev.newsfeed.streams.JobClock;
+import dev.newsfeed.streams.TestPipeline;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PublicationTest {
+
+  private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
+
+  private final TestPipeline pipeline =
+      new TestPipeline(new Publication(TOPICS, JobClock.REAL), NOON);
+
+  @AfterEach
+  void close() {
+    pipeline.close();
+  }
+
+  private void send(Article event) {
+    pipeline.pipe(TOPICS.articles, event.getArticleId(), event);
+  }
+
+  @Test
+  void versionsInAnyOrderEndAtTheHighest() {
+    send(article("a", 1).build());
+    send(article("a", 3).build());
+    send(article("a", 2).build());
+
+    assertThat(pipeline.table(TOPICS.published).get("a").getVersion()).isEqualTo(3);
+    assertThat(pipeline.all(TOPICS.published)).hasSize(2);
+    assertThat(pipeline.all(TOPICS.rejected)).isEmpty();
+  }
+
+  @Test
+  void aRetryIsADuplicateAlthoughItWasSentLater() {
+    send(article("a", 1).setVersionCreated(NOON).build());
+    send(article("a", 1).setVersionCreated(NOON.plusSeconds(9)).build());
+
+    assertThat(pipeline.all(TOPICS.published)).hasSize(1);
+    assertThat(pipeline.all(TOPICS.rejected)).isEmpty();
+  }
+
+  @Test
+  void withdrawalIsASmallNoticeAndNeverANull() {
+    send(article("a", 1).build());
+    send(withdrawal("a", 2));
+
+    PublishedArticle notice = pipeline.table(TOPICS.published).get("a");
+    assertThat(notice.getStatus()).isEqualTo(Status.canceled);
+    assertThat(notice.getWithdrawal().getReason()).isEqualTo("legal");
+    assertThat(notice.getArticle()).isNull();
+  }
+
+  @Test
+  void garbageIsKeptWithItsBytesAndTheNextArticleStillArrives() {
+    byte[] garbage = "?!%".getBytes(StandardCharsets.UTF_8);
+
+    pipeline.pipeBytes(TOPICS.articles, "a", garbage);
+    send(article("b", 1).build());
+
+    Rejected rejected = pipeline.onlyRejected();
+    assertThat(rejected.getReason()).isEqualTo("not-an-article");
+    assertThat(rejected.getBytes().array()).isEqualTo(garbage);
+    assertThat(rejected.getSha256()).isEqualTo(Refusals.sha256(garbage));
+    assertThat(rejected.getTopic()).isEqualTo(TOPICS.articles.name());
+    assertThat(pipeline.table(TOPICS.published)).containsOnlyKeys("b");
+  }
+
+  @Test
+  void truncatedAndOverlongValuesAreRefused() {
+    byte[] whole = TOPICS.articles.valueSerde().write("t", article("a", 1).build());
+
+    pipeline.pipeBytes(TOPICS.articles, "a", Arrays.copyOf(whole, whole.length - 3));
+    pipeline.pipeBytes(TOPICS.articles, "a", Arrays.copyOf(whole, whole.length + 1));
+    pipeline.pipeBytes(TOPICS.articles, "a", new byte[0]);
+    pipeline.pipeBytes(TOPICS.articles, "a", null);
+
+    assertThat(pipeline.all(TOPICS.rejected)).hasSize(4);
+    assertThat(pipeline.all(TOPICS.published)).isEmpty();
+  }
+
+  @Test
+  void anArticleWithoutHeadlineIsRefusedNamingTheField() {
+    send(article("a", 1).setHeadline(" ").build());
+
+    Rejected rejected = pipeline.onlyRejected();
+    assertThat(rejected.getReason()).isEqualTo("missing-field");
+    assertThat(rejected.getField()).isEqualTo("headline");
+  }
+
+  @Test
+  void aRecordUnderAnotherKeyIsRefused() {
+    pipeline.pipe(TOPICS.articles, "b", article("a", 1).build());
+
+    assertThat(pipeline.onlyRejected().getField()).isEqualTo("articleId");
+  }
+
+  @Test
+  void datesOutOfRangeAreRefusedAndNoRecordTimeStopsTheJob() {
+    byte[] good = TOPICS.articles.valueSerde().write("t", article("late", 1).build());
+    pipeline.pipeBytes(TOPICS.articles, "late", good, Instant.parse("9999-01-01T00:00:00Z"));
+    send(article("far", 1)
+        .setFirstPublished(Instant.parse("9999-01-01T00:00:00Z"))
+        .build());
+    send(article("old", 1)
+        .setFirstPublished(Instant.ofEpochMilli(Long.MIN_VALUE / 2))
+        .build());
+    send(article("b", 1).build());
+
+    assertThat(pipeline.table(TOPICS.published)).containsOnlyKeys("late", "b");
+    assertThat(pipeline.all(TOPICS.rejected))
+        .extracting(Rejected::getField)
+        .containsExactly("firstPublished", "firstPublished");
+  }
+
+  @Test
+  void anEmbargoEndsByTheClockWithNoFurtherInput() {
+    send(article("a", 1).setEmbargoedUntil(NOON.plusSeconds(60)).build());
+    pipeline.advance(Duration.ofSeconds(59));
+    assertThat(pipeline.all(TOPICS.published)).isEmpty();
+
+    pipeline.advance(Duration.ofSeconds(2));
+
+    assertThat(pipeline.table(TOPICS.published).get("a").getFeedTime())
+        .isEqualTo(NOON.plusSeconds(60));
+  }
+
+  @Test
+  void anEmbargoThatWasMovedEndsOnceAtItsNewTime() {
+    send(article("a", 1).setEmbargoedUntil(NOON.plusSeconds(60)).build());
+    send(article("a", 2).setEmbargoedUntil(NOON.plusSeconds(120)).build());
+
+    pipeline.advance(Duration.ofSeconds(90));
+    assertThat(pipeline.all(TOPICS.published)).isEmpty();
+    pipeline.advance(Duration.ofSeconds(60));
+
+    assertThat(pipeline.all(TOPICS.published)).hasSize(1);
+  }
+}

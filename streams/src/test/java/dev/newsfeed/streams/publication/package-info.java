@@ -1,0 +1,4 @@
+@NullMarked
+package dev.newsfeed.streams.publication;
+
+import org.jspecify.annotations.NullMarked;
