@@ -23,6 +23,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -74,7 +75,8 @@ record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce
     private @Nullable ProcessorContext<String, SpecificRecord> initialised;
     private @Nullable KeyValueStore<Bytes, FeedEntry> entries;
     private @Nullable KeyValueStore<String, FeedHead> heads;
-    private boolean debtsKnown;
+    private @Nullable Cancellable timer;
+    private boolean debtsUnknown;
 
     Worker(KeepNewest settings) {
       this.settings = settings;
@@ -85,7 +87,8 @@ record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce
       initialised = context;
       entries = context.getStateStore(ENTRIES);
       heads = context.getStateStore(HEADS);
-      context.schedule(settings.coalesce, PunctuationType.WALL_CLOCK_TIME, now -> writeOwed(now));
+      startTimer(); // a crash may have left debts
+      debtsUnknown = true;
     }
 
     @Override
@@ -110,6 +113,15 @@ record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce
         write(feedId, now);
       } else {
         owed.add(feedId);
+      }
+      startTimer();
+    }
+
+    /** Runs only while heads are fresh or owed: a timer makes transactions also when idle. */
+    private void startTimer() {
+      if (timer == null) {
+        timer =
+            context().schedule(settings.coalesce, PunctuationType.WALL_CLOCK_TIME, this::writeOwed);
       }
     }
 
@@ -139,7 +151,7 @@ record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce
     }
 
     private void writeOwed(long now) {
-      if (!debtsKnown) {
+      if (debtsUnknown) {
         readDebts();
       }
       for (String feedId : List.copyOf(owed)) {
@@ -147,6 +159,10 @@ record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce
       }
       // what was written a while ago needs no remembering
       writtenAtMs.values().removeIf(written -> now - written >= settings.coalesce.toMillis());
+      if (writtenAtMs.isEmpty() && timer != null) {
+        timer.cancel();
+        timer = null;
+      }
     }
 
     /** After a crash the state tells which heads were still to be written. */
@@ -159,7 +175,7 @@ record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce
           }
         }
       }
-      debtsKnown = true;
+      debtsUnknown = false;
     }
 
     private void write(String feedId, long now) {

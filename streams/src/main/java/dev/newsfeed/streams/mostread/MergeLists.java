@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -39,7 +40,7 @@ record MergeLists(MostRead job)
 
   static final String LOCAL_LISTS = "local-lists-by-part";
   static final String RANKS = "ranks";
-  private static final Duration MERGE = Duration.ofMillis(500);
+  private static final Duration MERGE = Duration.ofMillis(250);
   private static final Duration SHOW_AGE = Duration.ofSeconds(15);
 
   @Override
@@ -71,6 +72,7 @@ record MergeLists(MostRead job)
     private @Nullable ProcessorContext<String, SpecificRecord> initialised;
     private @Nullable KeyValueStore<String, LocalList> localLists;
     private @Nullable KeyValueStore<String, RankHistory> ranks;
+    private @Nullable Cancellable timer;
 
     Worker(MostRead job) {
       this.job = job;
@@ -82,7 +84,6 @@ record MergeLists(MostRead job)
       initialised = context;
       localLists = context.getStateStore(LOCAL_LISTS);
       ranks = context.getStateStore(RANKS);
-      context.schedule(MERGE, PunctuationType.WALL_CLOCK_TIME, t -> merge());
     }
 
     @Override
@@ -90,13 +91,20 @@ record MergeLists(MostRead job)
       LocalList local = consumed.value();
       Objects.requireNonNull(localLists).put(consumed.key() + '|' + local.getPartition(), local);
       toMerge.add(consumed.key());
+      if (timer == null) {
+        timer = Objects.requireNonNull(initialised)
+            .schedule(MERGE, PunctuationType.WALL_CLOCK_TIME, t -> merge());
+      }
     }
 
+    /** Once for all lists that came since the first: partitions tick at about the same time. */
     private void merge() {
       for (String key : toMerge) {
         merge(key);
       }
       toMerge.clear();
+      Objects.requireNonNull(timer).cancel();
+      timer = null;
     }
 
     private void merge(String key) {

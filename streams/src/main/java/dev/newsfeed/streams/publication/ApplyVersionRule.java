@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 record ApplyVersionRule(Topics topics, JobClock clock)
     implements ProcessorSupplier<String, byte[], String, SpecificRecord> {
 
-  private static final Duration LOOK_AT_CLOCK = Duration.ofMillis(200);
+  private static final Duration LOOK_AT_CLOCK = Duration.ofMillis(500);
   private static final int RELEASED_AT_ONCE = 1_000;
   private static final byte[] PRESENT = {};
 
