@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,8 +17,11 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -36,13 +40,14 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * All handlers run on one thread, in the order of each partition. A value that cannot be decoded is
- * logged with its place and passed over; a handler that throws stops the follower, and {@link
- * #failure} says why.
+ * logged with its place and passed over; a broker that is away is waited for; a handler that throws
+ * stops the follower, and {@link #failure} says why.
  */
 public final class TopicFollower implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   /** Takes one record. Its value is null where the topic deletes the key. */
   public interface Handler<V> {
@@ -111,7 +116,7 @@ public final class TopicFollower implements AutoCloseable {
   private final CompletableFuture<@Nullable Void> caughtUp = new CompletableFuture<>();
   private final Map<TopicPartition, Long> bars = new HashMap<>();
   private final Thread thread;
-  private volatile boolean closing;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
 
   private TopicFollower(Plan plan) {
@@ -124,6 +129,8 @@ public final class TopicFollower implements AutoCloseable {
             false,
             ConsumerConfig.ISOLATION_LEVEL_CONFIG,
             "read_committed",
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+            false,
             // with no group there is no stored position: an unknown one means the start
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
             "earliest")),
@@ -169,8 +176,10 @@ public final class TopicFollower implements AutoCloseable {
 
   private void run() {
     try (consumer) {
-      assign();
-      while (!closing) {
+      while (!isClosing() && !assigned()) {
+        closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      while (!isClosing()) {
         for (ConsumerRecord<String, byte[]> consumed : consumer.poll(POLL)) {
           Read<?> read = plan.reads.get(consumed.topic());
           if (read != null) {
@@ -181,11 +190,13 @@ public final class TopicFollower implements AutoCloseable {
         passBars();
       }
     } catch (WakeupException e) {
-      if (!closing) {
+      if (!isClosing()) {
         fail(e);
       }
     } catch (RuntimeException e) {
       fail(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     caughtUp.completeExceptionally(new IllegalStateException(plan.clientId + " was closed"));
   }
@@ -196,13 +207,30 @@ public final class TopicFollower implements AutoCloseable {
     caughtUp.completeExceptionally(e);
   }
 
-  private void assign() {
-    List<TopicPartition> partitions = new ArrayList<>();
-    for (String topic : plan.reads.keySet()) {
-      consumer
-          .partitionsFor(topic)
-          .forEach(p -> partitions.add(new TopicPartition(topic, p.partition())));
+  private boolean isClosing() {
+    return closing.getCount() == 0;
+  }
+
+  /** Whether the topics could be found; a broker that is away or topics still to come are waited for. */
+  private boolean assigned() {
+    try {
+      List<TopicPartition> partitions = new ArrayList<>();
+      for (String topic : plan.reads.keySet()) {
+        List<PartitionInfo> found = consumer.partitionsFor(topic);
+        if (found.isEmpty()) {
+          throw new UnknownTopicOrPartitionException("there is no topic " + topic);
+        }
+        found.forEach(p -> partitions.add(new TopicPartition(topic, p.partition())));
+      }
+      assign(partitions);
+      return true;
+    } catch (RetriableException e) {
+      LOG.warn("cannot follow yet client={} cause={}", plan.clientId, e.getMessage());
+      return false;
     }
+  }
+
+  private void assign(List<TopicPartition> partitions) {
     consumer.assign(partitions);
     Set<TopicPartition> fromStart = new HashSet<>(partitions);
     fromStart.removeAll(plan.from.keySet());
@@ -227,7 +255,7 @@ public final class TopicFollower implements AutoCloseable {
 
   @Override
   public void close() {
-    closing = true;
+    closing.countDown();
     consumer.wakeup();
     try {
       thread.join(Duration.ofSeconds(10).toMillis());

@@ -1,0 +1,128 @@
+package dev.newsfeed.producer;
+
+import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.Status;
+import dev.newsfeed.avro.Withdrawal;
+import dev.newsfeed.schemas.ArticleRules;
+import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Problem;
+import dev.newsfeed.schemas.Topic;
+import dev.newsfeed.schemas.Topics;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * Publishes articles from a Java program, such as a CMS:
+ *
+ * <pre>{@code
+ * var topics = new Topics(Topics.DEFAULT_PREFIX, SchemaCatalogue.shipped());
+ * try (var publisher = new ArticlePublisher(KafkaSettings.of("localhost:9092"), topics)) {
+ *   Article article = Article.newBuilder()
+ *       .setArticleId("flood-2026-11")
+ *       .setVersion(1)
+ *       .setHeadline("River passes its highest mark")
+ *       .setSection(new Label("world", "World"))
+ *       .build();
+ *   Ack ack = publisher.publish(article).toCompletableFuture().join();
+ *   System.out.println(ack.topic() + " " + ack.partition() + " " + ack.offset());
+ *
+ *   publisher.withdraw("flood-2026-11", 2, "The figure was wrong").toCompletableFuture().join();
+ * } catch (InvalidArticleException e) {
+ *   e.problems().forEach(problem -> System.err.println(problem.field() + ": " + problem.detail()));
+ * }
+ * }</pre>
+ *
+ * An article always carries its whole state; a correction is the same id with a higher version.
+ * Sending the same version again with the same content has no effect, so a failed call may simply be
+ * repeated. Unlike the HTTP intake, the publisher takes {@code bodyHtml} as it is: sanitise it before.
+ *
+ * <p>Safe for use by several threads. {@link #close} sends what is still on its way.
+ */
+public final class ArticlePublisher implements AutoCloseable {
+
+  /** Room for the key, the headers and the batch around a value, within the topic's limit. */
+  private static final int ENVELOPE_BYTES = 4 * 1024;
+
+  private final Outbox outbox;
+  private final Topic<Article> articles;
+  private final int maxBytes;
+
+  /** Connects to Kafka; needs no broker to be there yet. */
+  public ArticlePublisher(KafkaSettings kafka, Topics topics) {
+    this(Outbox.patient(kafka, "newsfeed-publisher"), topics);
+  }
+
+  ArticlePublisher(Producer<String, byte[]> producer, Topics topics) {
+    this(new Outbox(producer), topics);
+  }
+
+  ArticlePublisher(Outbox outbox, Topics topics) {
+    this.outbox = outbox;
+    this.articles = topics.articles;
+    this.maxBytes =
+        Integer.parseInt(articles.configs().getOrDefault("max.message.bytes", "1048576"))
+            - ENVELOPE_BYTES;
+  }
+
+  /**
+   * Sends an article. Waits up to 10 s for the cluster when it has not answered yet or the buffer is
+   * full; the stage completes with the broker's ack, or exceptionally when there was none for 120 s.
+   *
+   * @throws InvalidArticleException when it breaks a rule; nothing was sent
+   */
+  public CompletionStage<Ack> publish(Article article) {
+    List<Problem> problems = ArticleRules.problems(article);
+    if (!problems.isEmpty()) {
+      throw new InvalidArticleException(problems);
+    }
+    byte[] value = articles.valueSerde().write(articles.name(), article);
+    if (value.length > maxBytes) {
+      throw new InvalidArticleException(List.of(new Problem(
+          "too-large",
+          "bodyHtml",
+          "the article takes " + value.length + " bytes as a record, at most " + maxBytes)));
+    }
+    return outbox.send(articles, article.getArticleId(), value, headers(article));
+  }
+
+  /**
+   * Takes an article out of every feed, list and site for good.
+   *
+   * @param version higher than any version to be withdrawn
+   * @param reason shown to readers; never quotes the article
+   * @throws InvalidArticleException when the id, version or reason cannot be
+   */
+  public CompletionStage<Ack> withdraw(String articleId, long version, String reason) {
+    return publish(withdrawal(articleId, version, new Withdrawal(reason, null, null)));
+  }
+
+  /** The event that withdraws an article: nothing of its text is in it. */
+  static Article withdrawal(String articleId, long version, Withdrawal withdrawal) {
+    return Article.newBuilder()
+        .setArticleId(articleId)
+        .setVersion(version)
+        .setStatus(Status.canceled)
+        .setWithdrawal(withdrawal)
+        .build();
+  }
+
+  /** What filters and deletes need to know without decoding the value. */
+  private static Map<String, String> headers(Article article) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("articleId", article.getArticleId());
+    headers.put("version", String.valueOf(article.getVersion()));
+    headers.put("status", article.getStatus().name());
+    headers.put(
+        "section", article.getSection() == null ? "" : article.getSection().getSlug());
+    headers.put("kind", article.getKind());
+    return headers;
+  }
+
+  @Override
+  public void close() {
+    outbox.close();
+  }
+}

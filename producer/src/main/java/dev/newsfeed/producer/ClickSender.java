@@ -1,0 +1,59 @@
+package dev.newsfeed.producer;
+
+import dev.newsfeed.avro.Click;
+import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Topic;
+import dev.newsfeed.schemas.Topics;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * Sends clicks. Up to 16 MiB of them, some 100,000, wait for the broker; when it is away for longer,
+ * further clicks fail within 50 ms instead of holding up their sender.
+ *
+ * <pre>{@code
+ * try (var clicks = new ClickSender(KafkaSettings.of("localhost:9092"), topics)) {
+ *   clicks.send(Click.newBuilder()
+ *       .setArticleId("flood-2026-11")
+ *       .setReceivedAtMs(clock.millis())
+ *       .setVisitor(visitorKey)
+ *       .build());
+ * }
+ * }</pre>
+ *
+ * Safe for use by several threads. {@link #close} sends what is still on its way.
+ */
+public final class ClickSender implements AutoCloseable {
+
+  private final Outbox outbox;
+  private final Topic<Click> clicks;
+
+  /** Connects to Kafka; needs no broker to be there yet. */
+  public ClickSender(KafkaSettings kafka, Topics topics) {
+    this(Outbox.hurried(kafka, "newsfeed-clicks"), topics);
+  }
+
+  ClickSender(Producer<String, byte[]> producer, Topics topics) {
+    this(new Outbox(producer), topics);
+  }
+
+  ClickSender(Outbox outbox, Topics topics) {
+    this.outbox = outbox;
+    this.clicks = topics.clicks;
+  }
+
+  /**
+   * Sends one click.
+   *
+   * @return completes with the broker's ack; already failed when there was no room for it
+   */
+  public CompletionStage<Ack> send(Click click) {
+    return outbox.send(clicks, click.getArticleId(), click, Map.of());
+  }
+
+  @Override
+  public void close() {
+    outbox.close();
+  }
+}

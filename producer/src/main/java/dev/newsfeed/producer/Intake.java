@@ -1,0 +1,240 @@
+package dev.newsfeed.producer;
+
+import dev.newsfeed.schemas.TopicFollower;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.Producer;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newsroom's HTTP door.
+ *
+ * <pre>
+ * PUT  /v1/articles/{id}             an article, its whole state ──▶ articles
+ * POST /v1/articles/{id}/withdraw    {"version", "reason"}       ──▶ articles
+ * POST /v1/controls/{id}             {"excluded", "by"}          ──▶ controls
+ * POST /v1/clicks                    clicks of readers           ──▶ clicks
+ * anything of these that is refused                              ──▶ rejected
+ * GET  /health/live, /health/ready
+ * </pre>
+ *
+ * Errors are problem details as RFC 9457 has them and never quote what was sent. A cluster that is
+ * away holds up articles, which wait on threads of their own, and neither clicks nor health.
+ */
+public final class Intake implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  private static final Duration ACK_WITHIN = Duration.ofSeconds(10);
+  private static final int SERVER_THREADS = 32;
+  private static final int CONNECTIONS = 5_000;
+  private static final int IDLE_MS = 30_000;
+  private static final int STOP_WITHIN_MS = 12_000; // a waiting sender is answered
+  private static final int PUBLISHING_THREADS = 64; // each may hold a body of 1 MiB
+
+  private final Server server;
+  private final ServerConnector connector;
+  private final ThreadPoolExecutor publishing;
+  private final List<AutoCloseable> closing = new ArrayList<>();
+
+  /**
+   * Starts listening and following {@code published}; needs no broker to be there yet.
+   *
+   * @throws IllegalStateException when the address cannot be listened on
+   */
+  public static Intake start(IntakeSettings settings) {
+    ArticleAddresses addresses = new ArticleAddresses();
+    Intake intake = new Intake(settings);
+    try {
+      Outbox articles = intake.owning(Outbox.patient(settings.kafka(), "newsfeed-intake-articles"));
+      Outbox clicks = intake.owning(Outbox.hurried(settings.kafka(), "newsfeed-intake-clicks"));
+      TopicFollower published =
+          intake.owning(TopicFollower.of(settings.kafka(), "newsfeed-intake-published")
+              .on(settings.topics().published, addresses::take)
+              .start());
+      KafkaReadiness readiness =
+          intake.owning(new KafkaReadiness(settings.kafka(), settings.topics(), published));
+      intake.serve(settings, articles, clicks, addresses, readiness, ACK_WITHIN);
+    } catch (RuntimeException e) {
+      intake.close();
+      throw e;
+    }
+    LOG.info("started {}", settings);
+    return intake;
+  }
+
+  /** An intake before producers of any kind. */
+  static Intake start(
+      IntakeSettings settings,
+      Producer<String, byte[]> articles,
+      Producer<String, byte[]> clicks,
+      ArticleAddresses addresses,
+      Readiness readiness,
+      Duration ackWithin) {
+    Intake intake = new Intake(settings);
+    intake.serve(
+        settings,
+        intake.owning(new Outbox(articles)),
+        intake.owning(new Outbox(clicks)),
+        addresses,
+        readiness,
+        ackWithin);
+    return intake;
+  }
+
+  /** Takes the port before anything is connected to. */
+  private Intake(IntakeSettings settings) {
+    // its queue has no bound of its own: a connection has at most one task in it
+    QueuedThreadPool threads = new QueuedThreadPool(SERVER_THREADS);
+    threads.setName("intake");
+    server = new Server(threads);
+    server.setStopTimeout(STOP_WITHIN_MS);
+    server.setErrorHandler(new ServerErrors());
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(settings.host());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(IDLE_MS);
+    server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
+    // no queue: who cannot be served now is told so, and not after others have timed out
+    publishing = new ThreadPoolExecutor(
+        0,
+        PUBLISHING_THREADS,
+        IDLE_MS,
+        TimeUnit.MILLISECONDS,
+        new SynchronousQueue<>(),
+        task -> new Thread(task, "intake-publishing"));
+    try {
+      connector.open();
+    } catch (IOException e) {
+      publishing.shutdown();
+      throw new IllegalStateException(
+          "the intake cannot listen on " + settings.host() + ":" + settings.port() + ": "
+              + (e.getCause() == null ? e : e.getCause()).getMessage(),
+          e);
+    }
+  }
+
+  private <T extends AutoCloseable> T owning(T resource) {
+    closing.add(0, resource);
+    return resource;
+  }
+
+  private void serve(
+      IntakeSettings settings,
+      Outbox articles,
+      Outbox clicks,
+      ArticleAddresses addresses,
+      Readiness readiness,
+      Duration ackWithin) {
+    var newsroom = new ArticleRoutes(articles, settings.topics(), settings.clock(), ackWithin);
+    var keys = new VisitorKeys(settings.visitorSecret(), settings.zone());
+    var readers = new ClickRoutes(clicks, settings.topics(), addresses, keys, settings.clock());
+    server.setHandler(
+        new GracefulHandler(new IntakeHandler(routes(newsroom, readers, readiness, publishing))));
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw new IllegalStateException("the intake's server did not start", e);
+    }
+  }
+
+  private static List<IntakeHandler.Route> routes(
+      ArticleRoutes newsroom, ClickRoutes readers, Readiness readiness, Executor publishing) {
+    Executor atOnce = Runnable::run;
+    Pattern article = Pattern.compile("/v1/articles/([^/]+)");
+    Pattern withdraw = Pattern.compile("/v1/articles/([^/]+)/withdraw");
+    Pattern control = Pattern.compile("/v1/controls/([^/]+)");
+    Pattern clicks = Pattern.compile("/v1/clicks");
+    Pattern live = Pattern.compile("/health/live");
+    Pattern ready = Pattern.compile("/health/ready");
+    int articleLimit = ArticleRoutes.BODY_LIMIT;
+    int clickLimit = ClickRoutes.BODY_LIMIT;
+    return List.of(
+        new IntakeHandler.Route("PUT", article, articleLimit, publishing, newsroom::put),
+        new IntakeHandler.Route("POST", withdraw, articleLimit, publishing, newsroom::withdraw),
+        new IntakeHandler.Route("POST", control, articleLimit, publishing, newsroom::control),
+        new IntakeHandler.Route("POST", clicks, clickLimit, atOnce, readers::post),
+        new IntakeHandler.Route("OPTIONS", clicks, 0, atOnce, readers::preflight),
+        new IntakeHandler.Route("GET", live, 0, atOnce, call -> up()),
+        new IntakeHandler.Route("GET", ready, 0, atOnce, call -> ready(readiness)));
+  }
+
+  private static CompletionStage<Answer> up() {
+    return CompletableFuture.completedFuture(
+        Answer.json(HttpStatus.OK_200, Json.object().put("status", "up")));
+  }
+
+  private static CompletionStage<Answer> ready(Readiness readiness) {
+    return readiness
+        .missing()
+        .thenApply(missing -> missing.isEmpty()
+            ? Answer.json(HttpStatus.OK_200, Json.object().put("status", "ready"))
+            : Answer.problem(HttpStatus.SERVICE_UNAVAILABLE_503, missing.get(), List.of()));
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Answers who is waiting, sends what is buffered, and lets go of everything. */
+  @Override
+  public void close() {
+    try {
+      server.stop();
+      connector.close(); // was opened by hand, perhaps without a start
+      publishing.shutdown();
+      if (!publishing.awaitTermination(STOP_WITHIN_MS, TimeUnit.MILLISECONDS)) {
+        LOG.warn("articles were still waiting for Kafka at the end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      LOG.warn("the intake's server did not stop cleanly", e);
+    }
+    for (AutoCloseable resource : closing) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        LOG.warn("did not close cleanly", e);
+      }
+    }
+  }
+
+  /** What the server itself refuses, such as addresses that are none. */
+  private static final class ServerErrors extends ErrorHandler {
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      int status = response.getStatus();
+      Answer answer = Answer.problem(status, "the server cannot take this request", List.of());
+      IntakeHandler.write(answer, response, callback);
+      return true;
+    }
+  }
+}

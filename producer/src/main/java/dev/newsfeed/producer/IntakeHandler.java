@@ -1,0 +1,149 @@
+package dev.newsfeed.producer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the route of a request, reads its body, and writes the route's answer. */
+final class IntakeHandler extends Handler.Abstract {
+
+  private static final Logger LOG = LoggerFactory.getLogger(IntakeHandler.class);
+
+  /** What a route does with a request. */
+  interface Action {
+    CompletionStage<Answer> answer(Call call);
+  }
+
+  /**
+   * One kind of request.
+   *
+   * @param path its first group, where there is one, is an article's id
+   * @param bodyLimit in bytes; 0: what is sent is not read
+   * @param executor where the action runs
+   */
+  record Route(String method, Pattern path, int bodyLimit, Executor executor, Action action) {}
+
+  private final List<Route> routes;
+
+  IntakeHandler(List<Route> routes) {
+    this.routes = List.copyOf(routes);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    String path = Request.getPathInContext(request);
+    TreeSet<String> methods = new TreeSet<>();
+    for (Route route : routes) {
+      Matcher matcher = route.path().matcher(path);
+      if (matcher.matches()) {
+        methods.add(route.method());
+        if (route.method().equals(request.getMethod())) {
+          run(
+              route,
+              matcher.groupCount() == 0 ? "" : matcher.group(1),
+              request,
+              response,
+              callback);
+          return true;
+        }
+      }
+    }
+    Answer answer = methods.isEmpty()
+        ? Answer.problem(HttpStatus.NOT_FOUND_404, "there is nothing at this path", List.of())
+        : Answer.problem(
+                HttpStatus.METHOD_NOT_ALLOWED_405, "this path does not take the method", List.of())
+            .with("Allow", String.join(", ", methods));
+    write(answer, response, callback);
+    return true;
+  }
+
+  private static void run(
+      Route route, String articleId, Request request, Response response, Callback callback) {
+    CompletionStage<Call.Body> body = route.bodyLimit() == 0
+        ? CompletableFuture.completedFuture(Call.Body.NONE)
+        : BodyReader.read(request, route.bodyLimit());
+    body.whenComplete((read, failure) -> {
+      if (read == null) {
+        LOG.debug("the sender went away", failure);
+        write(
+            Answer.problem(
+                HttpStatus.REQUEST_TIMEOUT_408, "the body did not arrive whole", List.of()),
+            response,
+            callback);
+        return;
+      }
+      Call call = new Call(articleId, request.getHeaders(), peer(request), read);
+      try {
+        route.executor().execute(() -> answer(route, call, response, callback));
+      } catch (RejectedExecutionException e) {
+        write(busy(), response, callback);
+      }
+    });
+  }
+
+  private static void answer(Route route, Call call, Response response, Callback callback) {
+    CompletionStage<Answer> answering;
+    try {
+      answering = route.action().answer(call);
+    } catch (RuntimeException e) {
+      answering = CompletableFuture.failedFuture(e);
+    }
+    answering.whenComplete((answer, failure) -> {
+      if (answer == null) {
+        LOG.error("could not answer path={}", route.path(), failure);
+        write(failed(), response, callback);
+      } else {
+        write(answer, response, callback);
+      }
+    });
+  }
+
+  private static Answer busy() {
+    return Answer.problem(
+            HttpStatus.SERVICE_UNAVAILABLE_503, "too many requests are waiting", List.of())
+        .with("Retry-After", "5");
+  }
+
+  private static Answer failed() {
+    return Answer.problem(
+        HttpStatus.INTERNAL_SERVER_ERROR_500, "something went wrong here", List.of());
+  }
+
+  private static @Nullable InetAddress peer(Request request) {
+    return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress a
+        ? a.getAddress()
+        : null;
+  }
+
+  /** Writes an answer and ends the exchange. */
+  static void write(Answer answer, Response response, Callback callback) {
+    byte[] body = answer.body().getBytes(UTF_8);
+    response.setStatus(answer.status());
+    if (!answer.contentType().isEmpty()) {
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
+      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+      response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    }
+    answer.headers().forEach(response.getHeaders()::put);
+    response.write(true, ByteBuffer.wrap(body), callback);
+  }
+}

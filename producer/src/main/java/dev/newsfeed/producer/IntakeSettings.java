@@ -1,0 +1,55 @@
+package dev.newsfeed.producer;
+
+import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Topics;
+import java.time.Clock;
+import java.time.ZoneId;
+
+/**
+ * What the intake needs to know.
+ *
+ * @param host the address to listen on
+ * @param port 0: any free one
+ * @param visitorSecret keys the hashes of visitors; at least 16 bytes, the same on every intake of a
+ *     newsroom, or one reader counts once per intake
+ * @param zone the newsroom's, in which visitor keys change at midnight
+ * @param clock says when a click was received
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared; copied on the way in and out
+public record IntakeSettings(
+    String host,
+    int port,
+    KafkaSettings kafka,
+    Topics topics,
+    byte[] visitorSecret,
+    ZoneId zone,
+    Clock clock) {
+
+  private static final int MIN_SECRET_BYTES = 16;
+
+  public IntakeSettings {
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("intake host must be an address to listen on");
+    }
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("intake port must be 0 to 65535, is " + port);
+    }
+    if (visitorSecret.length < MIN_SECRET_BYTES) {
+      throw new IllegalArgumentException("visitor secret must have at least " + MIN_SECRET_BYTES
+          + " bytes, has " + visitorSecret.length);
+    }
+    visitorSecret = visitorSecret.clone();
+  }
+
+  @Override
+  public byte[] visitorSecret() {
+    return visitorSecret.clone();
+  }
+
+  /** For start-up lines: secrets are masked. */
+  @Override
+  public String toString() {
+    return "intake host=" + host + " port=" + port + " zone=" + zone + " visitorSecret=*** kafka="
+        + kafka;
+  }
+}

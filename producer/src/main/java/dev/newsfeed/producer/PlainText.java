@@ -1,0 +1,36 @@
+package dev.newsfeed.producer;
+
+/** Text of one line that every output format can carry. */
+final class PlainText {
+
+  private PlainText() {}
+
+  /**
+   * The text without control characters and without what XML cannot carry; white space, line breaks
+   * included, is one blank each, and none at the ends.
+   */
+  static String of(String raw) {
+    StringBuilder text = new StringBuilder(raw.length());
+    boolean blank = false;
+    for (int i = 0; i < raw.length(); ) {
+      int c = raw.codePointAt(i);
+      i += Character.charCount(c);
+      if (Character.isWhitespace(c) || c == 0xA0 || c == 0x85) {
+        blank = true;
+      } else if (isText(c)) {
+        if (blank && text.length() > 0) {
+          text.append(' ');
+        }
+        blank = false;
+        text.appendCodePoint(c);
+      }
+    }
+    return text.toString();
+  }
+
+  private static boolean isText(int c) {
+    boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+    boolean nonCharacter = (c & 0xFFFE) == 0xFFFE;
+    return !Character.isISOControl(c) && !surrogate && !nonCharacter;
+  }
+}

@@ -1,0 +1,499 @@
+package dev.newsfeed.producer;
+
+import static dev.newsfeed.producer.TestIntake.NOW;
+import static dev.newsfeed.producer.TestIntake.TOPICS;
+import static dev.newsfeed.producer.TestIntake.body;
+import static dev.newsfeed.producer.TestIntake.json;
+import static dev.newsfeed.producer.TestIntake.records;
+import static dev.newsfeed.producer.TestIntake.values;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.Control;
+import dev.newsfeed.avro.Rejected;
+import dev.newsfeed.avro.Status;
+import dev.newsfeed.schemas.Refusals;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IntakeTest {
+
+  private static TestIntake intake;
+
+  @BeforeAll
+  static void start() {
+    intake = TestIntake.started();
+  }
+
+  @AfterAll
+  static void stop() {
+    intake.close();
+  }
+
+  @BeforeEach
+  void forget() {
+    intake.forget();
+  }
+
+  @Nested
+  class Articles {
+
+    @Test
+    void acceptedArticleIsAnsweredWithItsPlaceInTheLog() {
+      try (TestIntake fresh = TestIntake.started()) {
+        HttpResponse<String> response = fresh.put("/v1/articles/a1", """
+            {"version": 7, "headline": "River passes its highest mark", "section": "world"}""");
+
+        assertThat(response.statusCode()).isEqualTo(201);
+        assertThat(json(response)).isEqualTo(json("""
+            {"articleId": "a1", "version": 7,
+             "topic": "newsfeed.articles", "partition": 0, "offset": 0}"""));
+        Article article = values(fresh.articles, TOPICS.articles).get(0);
+        assertThat(article.getHeadline()).isEqualTo("River passes its highest mark");
+        assertThat(article.getVersionCreated()).isEqualTo(NOW);
+        assertThat(records(fresh.articles, TOPICS.articles).get(0).key()).isEqualTo("a1");
+      }
+    }
+
+    @Test
+    void escapedIdInThePathIsTheIdItStandsFor() {
+      HttpResponse<String> response =
+          intake.put("/v1/articles/urn%3anews%3A1", "{\"version\": 1, \"headline\": \"h\"}");
+
+      assertThat(response.statusCode()).isEqualTo(201);
+      assertThat(json(response).get("articleId").asText()).isEqualTo("urn:news:1");
+    }
+
+    @Test
+    void withdrawalBecomesACanceledArticleWithoutText() {
+      HttpResponse<String> response = intake.post("/v1/articles/a1/withdraw", """
+          {"version": 8, "reason": "The figure was wrong", "note": "Remove it", "successorId": "a2"}""");
+
+      assertThat(response.statusCode()).isEqualTo(201);
+      Article article = values(intake.articles, TOPICS.articles).get(0);
+      assertThat(article.getStatus()).isEqualTo(Status.canceled);
+      assertThat(article.getVersion()).isEqualTo(8);
+      assertThat(article.getWithdrawal().getReason()).isEqualTo("The figure was wrong");
+      assertThat(article.getWithdrawal().getNote()).isEqualTo("Remove it");
+      assertThat(article.getWithdrawal().getSuccessorId()).isEqualTo("a2");
+      assertThat(article.getBodyHtml()).isNull();
+    }
+
+    @Test
+    void withdrawalWithoutVersionAndReasonNamesBoth() {
+      HttpResponse<String> response = intake.post("/v1/articles/a1/withdraw", "{}");
+
+      assertThat(response.statusCode()).isEqualTo(422);
+      assertThat(fields(response)).containsExactly("version", "reason");
+    }
+
+    @Test
+    void everyWrongFieldIsNamedAtOnceAndKept() {
+      String sent = """
+          {"articleId": "other", "version": 0, "headlin": "typo", "section": "World!", "urgency": 12,
+           "photos": [{"url": "ftp://x/y", "width": "wide"}], "expires": "tomorrow"}""";
+
+      HttpResponse<String> response = intake.put("/v1/articles/a1", sent);
+
+      assertThat(response.statusCode()).isEqualTo(422);
+      assertThat(response.headers().firstValue("Content-Type"))
+          .hasValue("application/problem+json");
+      assertThat(fields(response))
+          .containsExactlyInAnyOrder(
+              "articleId",
+              "version",
+              "headlin",
+              "headline",
+              "section.slug",
+              "urgency",
+              "photos[0].url",
+              "photos[0].width",
+              "expires");
+      Rejected rejected = intake.rejectedArticles().get(0);
+      assertThat(rejected.getStage()).isEqualTo("intake");
+      assertThat(rejected.getDetail()).contains("urgency").contains("expires");
+      assertThat(new String(rejected.getBytes().array(), UTF_8)).isEqualTo(sent);
+      assertThat(records(intake.articles, TOPICS.rejected).get(0).key()).isEqualTo("a1");
+      assertThat(values(intake.articles, TOPICS.articles)).isEmpty();
+    }
+
+    @Test
+    void answerNeverQuotesWhatWasSent() {
+      HttpResponse<String> response = intake.put("/v1/articles/a1", """
+          {"version": "SECRET", "headline": ["SECRET"], "url": "javascript:SECRET", "kind": "SECRET"}""");
+
+      assertThat(response.statusCode()).isEqualTo(422);
+      assertThat(response.body()).doesNotContain("SECRET");
+    }
+
+    @Test
+    void brokenJsonIsLocatedByLineAndColumn() {
+      HttpResponse<String> response =
+          intake.put("/v1/articles/a1", "{\"version\": 1,\n  \"headline\": SECRET}");
+
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(json(response).get("detail").asText()).contains("line 2, column 15");
+      assertThat(response.body()).doesNotContain("SECRET");
+      assertThat(intake.rejectedArticles().get(0).getReason()).isEqualTo("malformed-json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "",
+          "{\"version\": 1, \"headline\": \"h\"} {}",
+          "{\"version\": 1, \"version\": 2, \"headline\": \"h\"}",
+          "{\"version\": 1e999999999, \"headline\": \"h\"",
+          "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+        })
+    void ambiguousOrBoundlessJsonIsMalformed(String sent) {
+      assertThat(intake.put("/v1/articles/a1", sent).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void invalidUtf8IsMalformed() {
+      HttpResponse<String> response = intake.send(intake
+          .request("/v1/articles/a1")
+          .header("Content-Type", "application/json")
+          .PUT(HttpRequest.BodyPublishers.ofByteArray(
+              new byte[] {'{', '"', (byte) 0xC3, '"', ':', '1', '}'})));
+
+      assertThat(response.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void tooLongBodyIsRefusedAndItsBeginningKept() {
+      String sent = "{\"headline\": \"" + "x".repeat(2_000_000) + "\"}";
+
+      HttpResponse<String> response = intake.put("/v1/articles/a1", sent);
+
+      assertThat(response.statusCode()).isEqualTo(413);
+      Rejected rejected = intake.rejectedArticles().get(0);
+      assertThat(rejected.getReason()).isEqualTo("too-large");
+      assertThat(rejected.getBytes().remaining()).isEqualTo(Refusals.KEPT_BYTES);
+    }
+
+    @Test
+    void tooLongBodyIsRefusedAlsoWhenItDoesNotSayItsLength() {
+      InputStream endless = new ByteArrayInputStream(new byte[2_000_000]);
+
+      HttpResponse<String> response = intake.send(intake
+          .request("/v1/articles/a1")
+          .header("Content-Type", "application/json")
+          .PUT(HttpRequest.BodyPublishers.ofInputStream(() -> endless)));
+
+      assertThat(response.statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void articleOfTheLargestBodyIsTakenOrRefusedBeforeTheBrokerDoes() {
+      String html = "<p>" + "=".repeat(600_000) + "</p>"; // escaped, each takes five bytes
+
+      HttpResponse<String> response = intake.put(
+          "/v1/articles/a1",
+          "{\"version\": 1, \"headline\": \"h\", \"bodyHtml\": \"" + html + "\"}");
+
+      assertThat(response.statusCode()).isEqualTo(422);
+      assertThat(fields(response)).containsExactly("bodyHtml");
+    }
+
+    @Test
+    void otherTypesAndPackedBodiesAreRefused() {
+      HttpResponse<String> text = intake.send(
+          intake.request("/v1/articles/a1").header("Content-Type", "text/plain").PUT(body("{}")));
+      HttpResponse<String> untyped =
+          intake.send(intake.request("/v1/articles/a1").PUT(body("{}")));
+      HttpResponse<String> packed = intake.send(intake
+          .request("/v1/articles/a1")
+          .header("Content-Type", "application/json")
+          .header("Content-Encoding", "gzip")
+          .PUT(body("{}")));
+
+      assertThat(List.of(text.statusCode(), untyped.statusCode(), packed.statusCode()))
+          .containsOnly(415);
+    }
+
+    @Test
+    void controlIsSentAsTheWholeDecision() {
+      HttpResponse<String> response =
+          intake.post("/v1/controls/a1", "{\"excluded\": true, \"by\": \"desk\"}");
+
+      assertThat(response.statusCode()).isEqualTo(201);
+      Control control = values(intake.articles, TOPICS.controls).get(0);
+      assertThat(control.getKey()).isEqualTo("a1");
+      assertThat(control.getExcluded()).isTrue();
+      assertThat(control.getBy()).isEqualTo("desk");
+      assertThat(control.getAt()).isEqualTo(NOW);
+    }
+
+    @Test
+    void controlWithoutDecisionOrEditorNamesBoth() {
+      assertThat(fields(intake.post("/v1/controls/a1", "{\"exclude\": true}")))
+          .containsExactlyInAnyOrder("excluded", "by", "exclude");
+    }
+
+    @Test
+    void brokerThatDoesNotAnswerIsTold() {
+      try (TestIntake waiting = TestIntake.withSilentBroker()) {
+        HttpResponse<String> response =
+            waiting.put("/v1/articles/a1", "{\"version\": 1, \"headline\": \"h\"}");
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        assertThat(waiting.rejectedArticles()).isEmpty();
+      }
+    }
+
+    @Test
+    void producerThatFailsAtOnceIsToldTheSameWay() {
+      intake.articles.sendException = new RecordTooLargeException("too large");
+
+      HttpResponse<String> response =
+          intake.put("/v1/articles/a1", "{\"version\": 1, \"headline\": \"h\"}");
+
+      assertThat(response.statusCode()).isEqualTo(503);
+    }
+  }
+
+  @Nested
+  class Clicks {
+
+    @Test
+    void clickCarriesTimeAndHashesAndNoAddress() {
+      assertThat(intake
+              .post("/v1/clicks", "{\"articleId\": \"a1\", \"eventId\": \"e1\"}")
+              .statusCode())
+          .isEqualTo(204);
+
+      var click = intake.sentClicks().get(0);
+      assertThat(click.getArticleId()).isEqualTo("a1");
+      assertThat(click.getEventId()).isEqualTo("e1");
+      assertThat(click.getReceivedAtMs()).isEqualTo(NOW.toEpochMilli());
+      assertThat(click.getVisitor()).isNotNull().isNotEqualTo(click.getNetwork());
+      assertThat(click.getNetwork()).isNotNull();
+      assertThat(click.getSuspect()).isNull();
+      assertThat(records(intake.clicks, TOPICS.clicks).get(0).key()).isEqualTo("a1");
+    }
+
+    @Test
+    void beaconIsPlainTextFromAnyOrigin() {
+      HttpResponse<String> response = intake.send(intake
+          .request("/v1/clicks")
+          .header("Content-Type", "text/plain;charset=UTF-8")
+          .header("Origin", "https://news.example")
+          .POST(body("{\"articleId\": \"a1\"}")));
+
+      assertThat(response.statusCode()).isEqualTo(204);
+      assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+      assertThat(intake.sentClicks()).hasSize(1);
+    }
+
+    @Test
+    void preflightIsAnswered() {
+      HttpResponse<String> response = intake.send(intake
+          .request("/v1/clicks")
+          .header("Origin", "https://news.example")
+          .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+
+      assertThat(response.statusCode()).isEqualTo(204);
+      assertThat(response.headers().firstValue("Access-Control-Allow-Methods")).hasValue("POST");
+      assertThat(response.headers().firstValue("Access-Control-Allow-Headers"))
+          .hasValue("Content-Type");
+    }
+
+    @Test
+    void batchIsTakenInOrder() {
+      intake.post("/v1/clicks", "[{\"articleId\": \"a1\"}, {\"articleId\": \"a2\"}]");
+
+      assertThat(intake.sentClicks()).extracting("articleId").containsExactly("a1", "a2");
+    }
+
+    @Test
+    void batchWithOneBadClickIsRefusedWholeAndKept() {
+      HttpResponse<String> response = intake.post(
+          "/v1/clicks",
+          "[{\"articleId\": \"a1\"}, {\"articleId\": \"no id!\"}, {}, 5, {\"artcleId\": \"a\"}]");
+
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(fields(response))
+          .containsExactly(
+              "[1].articleId", "[2].articleId", "[3]", "[4].articleId", "[4].artcleId");
+      assertThat(intake.sentClicks()).isEmpty();
+      assertThat(intake.rejectedClicks()).hasSize(1);
+    }
+
+    @Test
+    void batchOfMoreThanAThousandIsTooLarge() {
+      List<String> clicks = new ArrayList<>();
+      for (int i = 0; i <= ClickJson.CLICKS_AT_MOST; i++) {
+        clicks.add("{\"articleId\":\"a" + i + "\"}");
+      }
+
+      assertThat(intake.post("/v1/clicks", clicks.toString()).statusCode()).isEqualTo(413);
+      assertThat(intake.sentClicks()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"{, 400", "'', 400", "x, 400", "[[[, 400"})
+    void garbageIsRefusedAndKept(String sent, int status) {
+      assertThat(intake.post("/v1/clicks", sent).statusCode()).isEqualTo(status);
+      assertThat(intake.rejectedClicks()).hasSize(1);
+    }
+
+    @Test
+    void bodyBeyondItsLimitIsRefused() {
+      String sent = "{\"url\": \"" + "x".repeat(ClickRoutes.BODY_LIMIT) + "\"}";
+
+      assertThat(intake.post("/v1/clicks", sent).statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void addressIsResolvedToItsArticle() {
+      intake.addresses.learn(Article.newBuilder()
+          .setArticleId("a1")
+          .setVersion(1)
+          .setUrl("https://news.example/world/flood")
+          .build());
+
+      intake.post("/v1/clicks", "{\"url\": \"http://news.example/world/flood/?utm_source=x#top\"}");
+
+      assertThat(intake.sentClicks()).extracting("articleId").containsExactly("a1");
+    }
+
+    @Test
+    void clickOnAnUnknownAddressIsKeptAsRejected() {
+      HttpResponse<String> response = intake.post(
+          "/v1/clicks", "[{\"articleId\": \"a1\"}, {\"url\": \"https://news.example/no\"}]");
+
+      assertThat(response.statusCode()).isEqualTo(204);
+      assertThat(intake.sentClicks()).hasSize(1);
+      Rejected rejected = intake.rejectedClicks().get(0);
+      assertThat(rejected.getReason()).isEqualTo("unknown-url");
+      assertThat(new String(rejected.getBytes().array(), UTF_8))
+          .isEqualTo("{\"url\":\"https://news.example/no\"}");
+    }
+
+    @Test
+    void proxyOnTheSameMachineSpeaksForTheReader() {
+      click("203.0.113.7");
+      click("203.0.113.99");
+      click("10.0.0.1, 198.51.100.7");
+      click("not an address");
+
+      var networks = intake.sentClicks().stream().map(c -> c.getNetwork()).toList();
+      assertThat(networks.get(0)).isEqualTo(networks.get(1)); // one /24
+      assertThat(new HashSet<>(networks)).hasSize(3);
+    }
+
+    @Test
+    void crawlerIsSuspectAndPrefetchToo() {
+      sendClick("User-Agent", "Mozilla/5.0 (compatible; Googlebot/2.1)");
+      sendClick("Sec-Purpose", "prefetch;prerender");
+
+      assertThat(intake.sentClicks()).extracting("suspect").containsExactly("bot", "prefetch");
+    }
+
+    @Test
+    void clickThatKafkaHasNoRoomForIsNotAnsweredAsTaken() {
+      intake.clicks.sendException = new org.apache.kafka.common.errors.TimeoutException("full");
+
+      HttpResponse<String> response = intake.post("/v1/clicks", "{\"articleId\": \"a1\"}");
+
+      assertThat(response.statusCode()).isEqualTo(503);
+      assertThat(response.headers().firstValue("Retry-After")).isPresent();
+    }
+
+    @Test
+    void clickIsAnsweredBeforeTheBrokerHasIt() {
+      try (TestIntake silent = TestIntake.withSilentBroker()) {
+        assertThat(silent.post("/v1/clicks", "{\"articleId\": \"a1\"}").statusCode())
+            .isEqualTo(204);
+      }
+    }
+
+    private void click(String forwardedFor) {
+      sendClick("X-Forwarded-For", forwardedFor);
+    }
+
+    private void sendClick(String header, String value) {
+      intake.send(
+          intake.request("/v1/clicks").header(header, value).POST(body("{\"articleId\": \"a1\"}")));
+    }
+  }
+
+  @Test
+  void otherMethodIsToldWhichOnesThereAre() {
+    HttpResponse<String> response = intake.get("/v1/articles/a1");
+
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("Allow")).hasValue("PUT");
+    assertThat(json(response).get("status").asInt()).isEqualTo(405);
+  }
+
+  @Test
+  void unknownPathIsNotFound() {
+    assertThat(intake.get("/v1/nothing").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void requestThatTheServerRefusesGetsAProblemToo() throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", intake.port())) {
+      OutputStream out = socket.getOutputStream();
+      out.write("GET /v1/articles/a%2Fb HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+          .getBytes(UTF_8));
+      out.flush();
+
+      String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json");
+    }
+  }
+
+  @Test
+  void healthTellsLifeFromReadiness() {
+    intake.missing = Optional.of("still reading published articles");
+
+    assertThat(intake.get("/health/live").statusCode()).isEqualTo(200);
+    HttpResponse<String> notReady = intake.get("/health/ready");
+    assertThat(notReady.statusCode()).isEqualTo(503);
+    assertThat(json(notReady).get("detail").asText()).isEqualTo("still reading published articles");
+
+    intake.missing = Optional.empty();
+    assertThat(intake.get("/health/ready").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void takenPortIsToldInOneLine() {
+    assertThatThrownBy(() -> Intake.start(TestIntake.settings(intake.port())))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "the intake cannot listen on 127.0.0.1:" + intake.port() + ": Address already in use");
+  }
+
+  private static List<String> fields(HttpResponse<String> response) {
+    List<String> fields = new ArrayList<>();
+    JsonNode errors = json(response).path("errors");
+    errors.forEach(e -> fields.add(e.get("field").asText()));
+    return fields;
+  }
+}

@@ -1,0 +1,171 @@
+package dev.newsfeed.producer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.newsfeed.avro.Click;
+import dev.newsfeed.avro.Rejected;
+import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.SchemaCatalogue;
+import dev.newsfeed.schemas.Topic;
+import dev.newsfeed.schemas.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A real intake on a free port before Kafka's own fake producers. */
+final class TestIntake implements AutoCloseable {
+
+  static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX, SchemaCatalogue.shipped());
+  static final Instant NOW = Instant.parse("2026-11-23T09:30:00.123Z");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  final MockProducer<String, byte[]> articles;
+  final MockProducer<String, byte[]> clicks;
+  final ArticleAddresses addresses = new ArticleAddresses();
+  volatile Optional<String> missing = Optional.empty();
+
+  private final Intake intake;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private TestIntake(boolean brokerAnswers) {
+    articles = producer(brokerAnswers);
+    clicks = producer(brokerAnswers);
+    intake = Intake.start(
+        settings(0),
+        articles,
+        clicks,
+        addresses,
+        () -> CompletableFuture.completedFuture(missing),
+        Duration.ofMillis(brokerAnswers ? 10_000 : 500));
+  }
+
+  static TestIntake started() {
+    return new TestIntake(true);
+  }
+
+  static TestIntake withSilentBroker() {
+    return new TestIntake(false);
+  }
+
+  /** Everything that was sent, for the next test. */
+  void forget() {
+    for (MockProducer<String, byte[]> producer : List.of(articles, clicks)) {
+      producer.clear();
+      producer.sendException = null;
+    }
+  }
+
+  static IntakeSettings settings(int port) {
+    return new IntakeSettings(
+        "127.0.0.1",
+        port,
+        KafkaSettings.of("localhost:1"),
+        TOPICS,
+        "a secret of the newsroom".getBytes(UTF_8),
+        ZoneId.of("Europe/Berlin"),
+        Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  static MockProducer<String, byte[]> producer(boolean acks) {
+    return new MockProducer<>(
+        Cluster.empty(), acks, null, new StringSerializer(), new ByteArraySerializer());
+  }
+
+  int port() {
+    return intake.port();
+  }
+
+  HttpResponse<String> put(String path, String json) {
+    return send(request(path).header("Content-Type", "application/json").PUT(body(json)));
+  }
+
+  HttpResponse<String> post(String path, String json) {
+    return send(request(path).header("Content-Type", "application/json").POST(body(json)));
+  }
+
+  HttpResponse<String> get(String path) {
+    return send(request(path).GET());
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return client.send(
+          request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError("no answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  static HttpRequest.BodyPublisher body(String text) {
+    return HttpRequest.BodyPublishers.ofString(text);
+  }
+
+  static JsonNode json(HttpResponse<String> response) {
+    return json(response.body());
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new AssertionError("not JSON: " + text, e);
+    }
+  }
+
+  List<Click> sentClicks() {
+    return values(clicks, TOPICS.clicks);
+  }
+
+  List<Rejected> rejectedArticles() {
+    return values(articles, TOPICS.rejected);
+  }
+
+  List<Rejected> rejectedClicks() {
+    return values(clicks, TOPICS.rejected);
+  }
+
+  static <V extends SpecificRecord> List<V> values(
+      MockProducer<String, byte[]> producer, Topic<V> topic) {
+    return records(producer, topic).stream()
+        .map(r -> topic.valueSerde().read(topic.name(), r.value()))
+        .toList();
+  }
+
+  static List<ProducerRecord<String, byte[]>> records(
+      MockProducer<String, byte[]> producer, Topic<?> topic) {
+    return producer.history().stream()
+        .filter(r -> r.topic().equals(topic.name()))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    intake.close();
+  }
+}
