@@ -1,0 +1,70 @@
+package dev.newsfeed.gateway;
+
+import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Topics;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a gateway needs to know.
+ *
+ * @param host the address to listen on
+ * @param port 0: any free one
+ * @param publicUrl where readers reach the gateway, without a path; null: where it listens
+ * @param dataDir its own directory, for the archive; rebuilt from the topic when it is lost
+ * @param title the name of the newsroom, above its pages and in its feeds
+ * @param intakeUrl where pages send their clicks; empty: nowhere
+ * @param zone the newsroom's, for the times that pages show
+ * @param sections the slugs of the sections in the order of the navigation; others follow by title
+ * @param mediaResources classpath folder whose files are served below {@code /media/}; null: none
+ * @param maxSubscribers event streams that may be open at the same time
+ */
+public record GatewaySettings(
+    String host,
+    int port,
+    @Nullable URI publicUrl,
+    KafkaSettings kafka,
+    Topics topics,
+    Path dataDir,
+    String title,
+    String intakeUrl,
+    Clock clock,
+    ZoneId zone,
+    List<String> sections,
+    @Nullable String mediaResources,
+    int maxSubscribers) {
+
+  /** Enough for a busy site; each costs a few kilobytes. */
+  public static final int DEFAULT_MAX_SUBSCRIBERS = 10_000;
+
+  public GatewaySettings {
+    sections = List.copyOf(sections);
+    require(!host.isBlank(), "the gateway's host must not be empty");
+    require(port >= 0 && port <= 65_535, "the gateway's port must be 0 to 65535, is " + port);
+    require(!title.isBlank(), "the gateway's title must not be empty");
+    require(
+        publicUrl == null || isWebOrigin(publicUrl),
+        "the gateway's public address must be like https://news.example, is " + publicUrl);
+    require(
+        intakeUrl.isEmpty() || isWebOrigin(URI.create(intakeUrl)),
+        "the intake's address must be like https://intake.example, is " + intakeUrl);
+    require(maxSubscribers > 0, "the number of subscribers must be 1 or more");
+  }
+
+  private static boolean isWebOrigin(URI uri) {
+    boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+    boolean bare =
+        uri.getPath() == null || uri.getPath().isEmpty() || uri.getPath().equals("/");
+    return web && uri.getHost() != null && bare && uri.getQuery() == null;
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.newsfeed.gateway;
+
+import dev.newsfeed.gateway.feed.Feeds;
+import dev.newsfeed.gateway.http.Addresses;
+import dev.newsfeed.gateway.http.Health;
+import dev.newsfeed.gateway.http.Media;
+import dev.newsfeed.gateway.http.MostRead;
+import dev.newsfeed.gateway.http.RegistryView;
+import dev.newsfeed.gateway.http.Resource;
+import dev.newsfeed.gateway.http.Site;
+import dev.newsfeed.gateway.news.News;
+import dev.newsfeed.gateway.page.Articles;
+import dev.newsfeed.gateway.page.Assets;
+import dev.newsfeed.gateway.page.Pages;
+import dev.newsfeed.gateway.push.Subscribers;
+import dev.newsfeed.schemas.SchemaCatalogue;
+import dev.newsfeed.schemas.Topics;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The gateway's HTTP side, over news that someone else feeds. */
+final class WebServer implements AutoCloseable {
+
+  private static final int MAX_THREADS = 32;
+  private static final long IDLE_MS = 60_000; // four heartbeats
+  private static final long STOP_MS = 2_000;
+  private static final long SHUTDOWN_IDLE_MS = 100;
+
+  private final Server server;
+  private final ServerConnector connector;
+  private final Subscribers subscribers;
+
+  private WebServer(Server server, ServerConnector connector, Subscribers subscribers) {
+    this.server = server;
+    this.connector = connector;
+    this.subscribers = subscribers;
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @throws IllegalStateException when it cannot, for instance because the port is taken
+   */
+  static WebServer start(GatewaySettings settings, News news, Health.Following following) {
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+    threads.setName("http");
+    Server server = new Server(threads);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(settings.host());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(IDLE_MS);
+    connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MS);
+    server.addConnector(connector);
+    server.setStopTimeout(STOP_MS);
+    Subscribers subscribers = new Subscribers(news.events(), settings.maxSubscribers());
+    try {
+      connector.open(); // now the port is known, which addresses may need
+      server.setHandler(site(settings, connector.getLocalPort(), news, following, subscribers));
+      server.start();
+    } catch (Exception e) {
+      subscribers.close();
+      connector.close();
+      String where = settings.host() + ":" + settings.port();
+      throw new IllegalStateException("cannot listen on " + where + ": " + e.getMessage(), e);
+    }
+    return new WebServer(server, connector, subscribers);
+  }
+
+  private static Site site(
+      GatewaySettings settings,
+      int port,
+      News news,
+      Health.Following following,
+      Subscribers subscribers) {
+    URI publicUrl = settings.publicUrl();
+    String host = settings.host().equals("0.0.0.0") ? "localhost" : settings.host();
+    Addresses addresses =
+        new Addresses(publicUrl == null ? URI.create("http://" + host + ":" + port) : publicUrl);
+    Assets assets = new Assets();
+    Pages pages = new Pages(
+        news,
+        addresses,
+        assets,
+        settings.clock(),
+        settings.zone(),
+        settings.title(),
+        settings.intakeUrl(),
+        settings.sections());
+    Health health = new Health(following, news, subscribers);
+    Map<String, Resource> resources = new HashMap<>();
+    resources.put("feeds", new Feeds(news, addresses, settings.title()));
+    resources.put("most-read", new MostRead(news, addresses));
+    resources.put("articles", new Articles(news, addresses, pages));
+    resources.put("assets", assets);
+    resources.put("health", health);
+    Topics topics = settings.topics();
+    if (topics.ids() instanceof SchemaCatalogue catalogue) { // else a real registry gives the ids
+      String name = topics.published.name();
+      String prefix =
+          name.substring(0, name.length() - topics.published.shortName().length());
+      RegistryView registry = new RegistryView(catalogue, prefix);
+      resources.put("subjects", registry);
+      resources.put("schemas", registry);
+    }
+    if (settings.mediaResources() != null) {
+      resources.put("media", new Media(settings.mediaResources()));
+    }
+    return new Site(resources, pages, pages::error, subscribers, health::ready);
+  }
+
+  int port() {
+    return connector.getLocalPort();
+  }
+
+  @Override
+  public void close() {
+    subscribers.close();
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("the web server did not stop", e);
+    }
+  }
+}

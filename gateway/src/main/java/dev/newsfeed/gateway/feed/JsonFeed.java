@@ -1,0 +1,101 @@
+package dev.newsfeed.gateway.feed;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.newsfeed.avro.FeedEntry;
+import dev.newsfeed.avro.Photo;
+import dev.newsfeed.gateway.http.Addresses;
+import dev.newsfeed.gateway.news.FeedPage;
+import dev.newsfeed.gateway.news.FeedSummary;
+import dev.newsfeed.gateway.news.RecordJson;
+import java.util.List;
+import java.util.Set;
+
+/** JSON Feed 1.1; what the format has no field for stands under {@code _newsfeed}. */
+final class JsonFeed {
+
+  private static final Set<String> EXTRA = Set.of(
+      "articleId",
+      "version",
+      "kind",
+      "section",
+      "extraSections",
+      "topics",
+      "persons",
+      "urgency",
+      "source",
+      "photoCount",
+      "feedTime",
+      "correction",
+      "shortHeadline");
+
+  private JsonFeed() {}
+
+  static byte[] write(FeedDocument document) {
+    FeedSummary feed = document.page().feed();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("version", "https://jsonfeed.org/version/1.1");
+    json.put("title", document.title());
+    json.put("home_page_url", document.home());
+    json.put("feed_url", document.self(FeedFormat.JSON));
+    document.next(FeedFormat.JSON).ifPresent(url -> json.put("next_url", url));
+    json.putObject("_newsfeed")
+        .put("feedId", feed.feedId())
+        .put("title", feed.title())
+        .put("total", feed.total())
+        .put("revision", feed.revision())
+        .put("updated", feed.updated().toString());
+    ArrayNode items = json.putArray("items");
+    document.page().items().forEach(item -> items.add(item(document, item)));
+    return RecordJson.bytes(json);
+  }
+
+  private static ObjectNode item(FeedDocument document, FeedPage.Item item) {
+    FeedEntry entry = item.entry();
+    Addresses addresses = document.addresses();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("id", addresses.tag(entry.getArticleId()));
+    json.put("url", addresses.article(entry));
+    json.put("title", entry.getHeadline());
+    document
+        .html(item)
+        .ifPresentOrElse(
+            html -> json.put("content_html", html),
+            () -> json.put(
+                "content_text", entry.getLead() == null ? entry.getHeadline() : entry.getLead()));
+    if (entry.getLead() != null) {
+      json.put("summary", entry.getLead());
+    }
+    json.put("date_published", entry.getFirstPublished().toString());
+    json.put("date_modified", entry.getUpdated().toString());
+    if (entry.getByline() != null) {
+      json.putArray("authors").addObject().put("name", entry.getByline());
+    }
+    if (entry.getLanguage() != null) {
+      json.put("language", entry.getLanguage());
+    }
+    FeedDocument.categories(entry).forEach(json.withArray("/tags")::add);
+    photos(json, addresses, FeedDocument.photos(item));
+    ObjectNode own = RecordJson.of(entry).retain(EXTRA);
+    json.set("_newsfeed", own.put("page", addresses.articlePage(entry.getArticleId())));
+    return json;
+  }
+
+  private static void photos(ObjectNode json, Addresses addresses, List<Photo> photos) {
+    if (photos.isEmpty()) {
+      return;
+    }
+    json.put("image", addresses.absolute(photos.get(0).getUrl()));
+    ArrayNode attachments = json.putArray("attachments");
+    for (Photo photo : photos) {
+      ObjectNode attachment = attachments.addObject();
+      attachment.put("url", addresses.absolute(photo.getUrl()));
+      attachment.put("mime_type", FeedDocument.mediaType(photo.getUrl()));
+      if (photo.getCaption() != null) {
+        attachment.put("title", photo.getCaption());
+      }
+      attachment.set("_newsfeed", RecordJson.of(photo).retain("width", "height", "credit", "alt"));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.newsfeed.gateway.feed;
+
+import dev.newsfeed.gateway.http.Content;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * First pages of feeds, ready to be sent. Bounded by what they weigh: the ones longest unasked for
+ * go first.
+ */
+final class RenderedFeeds {
+
+  /** A rendering and the generation of the feed that it shows. */
+  private record Rendered(long generation, Content content) {}
+
+  private final int maxBytes;
+  private final Map<String, Rendered> byKey = new LinkedHashMap<>(64, 0.75f, true);
+  private long bytes;
+
+  RenderedFeeds(int maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  synchronized @Nullable Content find(String key, long generation) {
+    Rendered rendered = byKey.get(key);
+    return rendered != null && rendered.generation() == generation ? rendered.content() : null;
+  }
+
+  synchronized void keep(String key, long generation, Content content) {
+    remove(byKey.put(key, new Rendered(generation, content)));
+    bytes += content.weight();
+    var oldest = byKey.values().iterator();
+    while (bytes > maxBytes && oldest.hasNext()) {
+      Rendered dropped = oldest.next();
+      oldest.remove();
+      remove(dropped);
+    }
+  }
+
+  private void remove(@Nullable Rendered rendered) {
+    if (rendered != null) {
+      bytes -= rendered.content().weight();
+    }
+  }
+}

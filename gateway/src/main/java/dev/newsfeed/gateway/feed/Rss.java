@@ -1,0 +1,114 @@
+package dev.newsfeed.gateway.feed;
+
+import dev.newsfeed.avro.FeedEntry;
+import dev.newsfeed.avro.Photo;
+import dev.newsfeed.gateway.http.Addresses;
+import dev.newsfeed.gateway.news.FeedPage;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import javax.xml.stream.XMLStreamException;
+
+/** RSS 2.0 with full content, authors, Media RSS photos and RFC 5005 links. */
+final class Rss {
+
+  private static final DateTimeFormatter RFC_822 = DateTimeFormatter.ofPattern(
+          "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+      .withZone(ZoneOffset.UTC);
+
+  private Rss() {}
+
+  static byte[] write(FeedDocument document) {
+    return Xml.document(xml -> {
+      xml.open(
+          "rss",
+          "version",
+          "2.0",
+          "xmlns:atom",
+          "http://www.w3.org/2005/Atom",
+          "xmlns:content",
+          "http://purl.org/rss/1.0/modules/content/",
+          "xmlns:dc",
+          "http://purl.org/dc/elements/1.1/",
+          "xmlns:media",
+          "http://search.yahoo.com/mrss/");
+      xml.open("channel");
+      xml.text("title", document.title());
+      xml.text("link", document.home());
+      xml.text("description", document.title());
+      xml.text("lastBuildDate", date(document.page().feed().updated()));
+      xml.text("generator", "newsfeed");
+      link(xml, "self", document.self(FeedFormat.RSS));
+      if (document.next(FeedFormat.RSS).isPresent()) {
+        link(xml, "next", document.next(FeedFormat.RSS).get());
+      }
+      for (FeedPage.Item item : document.page().items()) {
+        item(xml, document, item);
+      }
+      xml.close().close();
+    });
+  }
+
+  private static void link(Xml xml, String rel, String url) throws XMLStreamException {
+    xml.empty("atom:link", "rel", rel, "type", FeedFormat.RSS.type(), "href", url);
+  }
+
+  private static void item(Xml xml, FeedDocument document, FeedPage.Item item)
+      throws XMLStreamException {
+    FeedEntry entry = item.entry();
+    Addresses addresses = document.addresses();
+    xml.open("item");
+    xml.text("title", entry.getHeadline());
+    xml.text("link", addresses.article(entry));
+    xml.text("guid", addresses.tag(entry.getArticleId()), "isPermaLink", "false");
+    xml.text("pubDate", date(entry.getFirstPublished()));
+    xml.text("atom:updated", entry.getUpdated().toString());
+    xml.text("dc:creator", entry.getByline());
+    for (String category : FeedDocument.categories(entry)) {
+      xml.text("category", category);
+    }
+    xml.text("description", entry.getLead());
+    xml.text("content:encoded", document.html(item).orElse(null));
+    List<Photo> photos = FeedDocument.photos(item);
+    if (!photos.isEmpty()) {
+      String url = photos.get(0).getUrl();
+      // the format asks for a length; 0 is what it gives those who do not know it
+      xml.empty(
+          "enclosure",
+          "url",
+          addresses.absolute(url),
+          "length",
+          "0",
+          "type",
+          FeedDocument.mediaType(url));
+    }
+    for (Photo photo : photos) {
+      photo(xml, addresses, photo);
+    }
+    xml.close();
+  }
+
+  private static void photo(Xml xml, Addresses addresses, Photo photo) throws XMLStreamException {
+    xml.open(
+        "media:content",
+        "url",
+        addresses.absolute(photo.getUrl()),
+        "type",
+        FeedDocument.mediaType(photo.getUrl()),
+        "medium",
+        "image",
+        "width",
+        photo.getWidth() > 0 ? Integer.toString(photo.getWidth()) : null,
+        "height",
+        photo.getHeight() > 0 ? Integer.toString(photo.getHeight()) : null);
+    xml.text("media:description", photo.getCaption(), "type", "plain");
+    xml.text("media:credit", photo.getCredit());
+    xml.close();
+  }
+
+  private static String date(Instant at) {
+    return RFC_822.format(at);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.newsfeed.gateway.http;
+
+import dev.newsfeed.avro.FeedEntry;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Where things are, as readers on other machines must write it. */
+public final class Addresses {
+
+  /** Links and images in the body that begin on this site. */
+  private static final Pattern OWN_PATH = Pattern.compile("(\\s(?:href|src)=\")(/(?!/))");
+
+  private final String base;
+  private final String authority;
+
+  /** Addresses of the gateway that readers reach at {@code publicUrl}. */
+  public Addresses(URI publicUrl) {
+    String text = publicUrl.toString();
+    this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    this.authority = publicUrl.getHost();
+  }
+
+  /** The front page. */
+  public String home() {
+    return base + "/";
+  }
+
+  /** An address as it is, or a path of this site made whole. */
+  public String absolute(String url) {
+    return url.startsWith("/") ? base + url : url;
+  }
+
+  /** The article's canonical address: the newsroom's own page, or else ours. */
+  public String article(FeedEntry entry) {
+    String url = entry.getUrl();
+    return url == null ? articlePage(entry.getArticleId()) : absolute(url);
+  }
+
+  /** Our page of an article. */
+  public String articlePage(String articleId) {
+    return base + "/articles/" + articleId;
+  }
+
+  /** A feed in a format, such as {@code json}. */
+  public String feed(String feedId, String extension) {
+    return base + "/feeds/" + feedId + "." + extension;
+  }
+
+  /** A page of a feed; {@code after} null: the first. */
+  public String feed(String feedId, String extension, @Nullable String after, int limit) {
+    String first = feed(feedId, extension);
+    return after == null ? first : first + "?after=" + encode(after) + "&limit=" + limit;
+  }
+
+  /**
+   * Names an article for ever (RFC 4151), whatever becomes of its headline or address. The year is
+   * the one in which the scheme began, not the article's.
+   */
+  public String tag(String articleId) {
+    return "tag:" + authority + ",2026:" + articleId;
+  }
+
+  /** Sanitised HTML in which paths of this site are made whole. */
+  public String absoluteLinks(String html) {
+    return OWN_PATH.matcher(html).replaceAll("$1" + Matcher.quoteReplacement(base) + "$2");
+  }
+
+  private static String encode(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.newsfeed.gateway.http;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as resources see it.
+ *
+ * @param path decoded, begins with a slash
+ * @param accept what the client would like, best first; empty: anything
+ * @param body of a POST, else empty
+ */
+public record Ask(String method, String path, Fields query, List<String> accept, String body) {
+
+  static Ask of(Request request, String body) {
+    String path = Request.getPathInContext(request);
+    Fields query = Request.extractQueryParameters(request);
+    HttpField accept = request.getHeaders().getField(HttpHeader.ACCEPT);
+    List<String> types = accept == null
+        ? List.of()
+        : request.getHeaders().getQualityCSV(HttpHeader.ACCEPT).stream()
+            .map(type -> type.split(";", 2)[0].strip())
+            .toList();
+    return new Ask(request.getMethod(), path, query, types, body);
+  }
+
+  /** The path behind a prefix. */
+  public String pathAfter(String prefix) {
+    return path.startsWith(prefix) ? path.substring(prefix.length()) : "";
+  }
+
+  /** A query parameter; empty when it is not given or blank. */
+  public Optional<String> parameter(String name) {
+    String value = query.getValue(name);
+    return value == null || value.isBlank() ? Optional.empty() : Optional.of(value.strip());
+  }
+
+  /** A query parameter that lists values with commas; null when it is not given at all. */
+  public @Nullable Set<String> list(String name) {
+    String value = query.getValue(name);
+    return value == null
+        ? null
+        : Arrays.stream(value.split(","))
+            .map(String::strip)
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.toSet());
+  }
+
+  /** The offered type that the client likes best; the first offered one where it does not care. */
+  public String preferred(List<String> offered) {
+    for (String wanted : accept) {
+      for (String type : offered) {
+        if (matches(wanted, type)) {
+          return type;
+        }
+      }
+    }
+    return offered.get(0);
+  }
+
+  /** Whether the client is a browser that shows pages to a person. */
+  public boolean wantsPage() {
+    return preferred(List.of("application/json", "text/html")).equals("text/html");
+  }
+
+  private static boolean matches(String wanted, String type) {
+    return wanted.equals("*/*")
+        || wanted.equalsIgnoreCase(type)
+        || (wanted.endsWith("/*") && type.startsWith(wanted.substring(0, wanted.length() - 1)));
+  }
+}

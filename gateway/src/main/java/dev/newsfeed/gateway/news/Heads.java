@@ -1,0 +1,85 @@
+package dev.newsfeed.gateway.news;
+
+import dev.newsfeed.avro.Feed;
+import dev.newsfeed.schemas.Topic;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+
+/**
+ * The newest head of every feed. There are as many feeds as the newsroom has topics and persons, so
+ * heads are kept as compressed bytes, a tenth of what they take as objects.
+ */
+final class Heads {
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Head(FeedSummary summary, byte[] deflated) {}
+
+  private final Topic<Feed> topic;
+  private final Map<String, Head> heads = new ConcurrentHashMap<>();
+
+  Heads(Topic<Feed> topic) {
+    this.topic = topic;
+  }
+
+  void put(Feed feed) {
+    FeedSummary summary = new FeedSummary(
+        feed.getFeedId(), feed.getTitle(), feed.getTotal(), feed.getRevision(), feed.getUpdated());
+    byte[] record = topic.valueSerde().write(topic.name(), feed);
+    heads.put(feed.getFeedId(), new Head(summary, deflate(record)));
+  }
+
+  void remove(String feedId) {
+    heads.remove(feedId);
+  }
+
+  Optional<Feed> find(String feedId) {
+    Head head = heads.get(feedId);
+    return head == null
+        ? Optional.empty()
+        : Optional.of(topic.valueSerde().read(topic.name(), inflate(head.deflated())));
+  }
+
+  Optional<FeedSummary> summary(String feedId) {
+    return Optional.ofNullable(heads.get(feedId)).map(Head::summary);
+  }
+
+  List<FeedSummary> summaries() {
+    return heads.values().stream()
+        .map(Head::summary)
+        .sorted(Comparator.comparing(FeedSummary::feedId))
+        .toList();
+  }
+
+  /** When the newest head was computed. */
+  Optional<Instant> newest() {
+    return heads.values().stream().map(h -> h.summary().updated()).max(Comparator.naturalOrder());
+  }
+
+  private static byte[] deflate(byte[] bytes) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 4 + 64);
+    try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
+      deflater.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory cannot be written", e);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] inflate(byte[] bytes) {
+    try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(bytes))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package dev.newsfeed.gateway.news;
+
+import dev.newsfeed.avro.Feed;
+import dev.newsfeed.avro.FeedEntry;
+import dev.newsfeed.avro.MostReadList;
+import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.avro.Status;
+import dev.newsfeed.gateway.push.EventLog;
+import dev.newsfeed.schemas.Topic;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All that the gateway knows, fed record by record by the one thread that follows the topics and
+ * read by all others.
+ *
+ * <pre>
+ * published ──▶ archive ──▶ articles, pages of feeds beyond the head
+ *           └─▶ events  ──▶ event streams
+ * feeds     ──▶ heads   ──▶ first pages of feeds
+ * most-read ──▶ lists
+ * </pre>
+ *
+ * A head may run ahead of the archive or behind it, because the topics are read side by side.
+ * Where both know an article, the higher version is shown, and a withdrawal known to the archive
+ * takes the article out of the head before the feeds job has done so.
+ */
+public final class News {
+
+  private static final Logger LOG = LoggerFactory.getLogger(News.class);
+
+  private final Archive archive;
+  private final Heads heads;
+  private final EventLog events;
+  private final Map<String, MostReadList> lists = new ConcurrentHashMap<>();
+  private final Map<String, Long> generations = new ConcurrentHashMap<>();
+
+  public News(Topic<Feed> feeds, Archive archive, EventLog events) {
+    this.heads = new Heads(feeds);
+    this.archive = archive;
+    this.events = events;
+  }
+
+  /** Takes a record of {@code published}; null: the topic forgets the key. */
+  public void published(
+      int partition, long offset, String articleId, @Nullable PublishedArticle record) {
+    Set<String> concerned = new HashSet<>(feedsNow(articleId));
+    if (record == null) {
+      archive.remove(partition, offset, articleId);
+    } else if (!articleId.equals(record.getArticleId())) {
+      LOG.warn(
+          "passed over a record under another article's key partition={} offset={}",
+          partition,
+          offset);
+      return;
+    } else {
+      PublishedArticle safe = SafeContent.of(record);
+      archive.put(partition, offset, safe);
+      events.article(partition, offset, safe, Set.copyOf(concerned));
+      concerned.addAll(Entries.feedsOf(safe));
+    }
+    concerned.forEach(this::touch);
+  }
+
+  /** Takes a record of {@code feeds}; null: the feed is no more. */
+  public void feed(String feedId, @Nullable Feed record) {
+    if (record == null) {
+      heads.remove(feedId);
+    } else if (feedId.equals(record.getFeedId()) && isFeedId(feedId)) {
+      heads.put(record);
+    } else {
+      LOG.warn("passed over a head under another feed's key");
+      return;
+    }
+    touch(feedId);
+  }
+
+  /** Takes a record of {@code most-read}; null: the list is no more. */
+  public void mostRead(String key, @Nullable MostReadList record) {
+    if (record == null) {
+      lists.remove(key);
+    } else if (key.equals(record.getWindow() + "/" + record.getScope())) {
+      lists.put(key, record);
+      events.mostRead(record);
+    } else {
+      LOG.warn("passed over a list under another list's key");
+    }
+  }
+
+  /** To be called after each batch of records, and once a second when there are none. */
+  public void batchDone(Instant now) {
+    events.flush(); // first: what follows takes its time
+    archive.batchDone(now);
+  }
+
+  private static boolean isFeedId(String feedId) {
+    return feedId.matches("[a-z]+(/[a-z0-9._-]{1,200})?");
+  }
+
+  private Set<String> feedsNow(String articleId) {
+    return archive.find(articleId).map(Entries::feedsOf).orElse(Set.of());
+  }
+
+  private void touch(String feedId) {
+    generations.merge(feedId, 1L, Long::sum);
+  }
+
+  /** Grows whenever the first page of the feed may have changed. */
+  public long generation(String feedId) {
+    return generations.getOrDefault(feedId, 0L);
+  }
+
+  /** Every feed there is, by id. */
+  public List<FeedSummary> feeds() {
+    return heads.summaries();
+  }
+
+  /** A feed without its entries. */
+  public Optional<FeedSummary> feed(String feedId) {
+    return heads.summary(feedId);
+  }
+
+  /**
+   * Entries of a feed; empty when there is no such feed.
+   *
+   * @param after where to go on; null: from the top
+   */
+  public Optional<FeedPage> page(String feedId, @Nullable Cursor after, int limit) {
+    if (after == null) {
+      return heads.find(feedId).map(head -> firstPage(head, limit));
+    }
+    return heads.summary(feedId).map(feed -> laterPage(feed, after, limit));
+  }
+
+  private FeedPage firstPage(Feed head, int limit) {
+    FeedSummary feed = new FeedSummary(
+        head.getFeedId(), head.getTitle(), head.getTotal(), head.getRevision(), head.getUpdated());
+    List<FeedPage.Item> items = new ArrayList<>();
+    FeedEntry last = null;
+    int seen = 0;
+    for (FeedEntry entry : head.getEntries()) {
+      if (items.size() == limit) {
+        break;
+      }
+      seen++;
+      last = entry;
+      item(feed, entry).ifPresent(items::add);
+    }
+    boolean more = seen < head.getTotal() && !feed.curated();
+    return new FeedPage(feed, items, more && last != null ? Cursor.after(last) : null);
+  }
+
+  private FeedPage laterPage(FeedSummary feed, Cursor after, int limit) {
+    Archive.Page page = archive.page(Set.of(feed.feedId()), after, limit);
+    List<FeedPage.Item> items = new ArrayList<>();
+    Cursor next = null;
+    for (PublishedArticle archived : page.articles()) {
+      next = new Cursor(Entries.feedTime(archived), archived.getArticleId());
+      archive
+          .find(archived.getArticleId())
+          .flatMap(now -> Entries.of(now).map(e -> new FeedPage.Item(e, now.getArticle())))
+          .ifPresent(items::add);
+    }
+    return new FeedPage(feed, items, page.more() ? next : null);
+  }
+
+  /** The entry as it is to be shown; empty: it is no longer to be shown here. */
+  private Optional<FeedPage.Item> item(FeedSummary feed, FeedEntry entry) {
+    Optional<PublishedArticle> archived = archive.find(entry.getArticleId());
+    if (archived.isEmpty() || archived.get().getVersion() < entry.getVersion()) {
+      return Optional.of(new FeedPage.Item(SafeContent.of(entry), null));
+    }
+    PublishedArticle now = archived.get();
+    Set<String> feeds = Entries.feedsOf(now);
+    boolean here = feed.curated() ? !feeds.isEmpty() : feeds.contains(feed.feedId());
+    return here
+        ? Entries.of(now).map(shown -> new FeedPage.Item(shown, now.getArticle()))
+        : Optional.empty();
+  }
+
+  /** An article or its notice; empty: never heard of it. */
+  public Optional<PublishedArticle> article(String articleId) {
+    return archive.find(articleId);
+  }
+
+  /** The entry of an article that may be shown. */
+  public Optional<FeedEntry> entry(String articleId) {
+    return archive.find(articleId).flatMap(Entries::of);
+  }
+
+  /**
+   * A most-read list without what the archive knows to be withdrawn.
+   *
+   * @param window {@code now}, {@code today} or {@code this-week}
+   * @param scope {@code all}, {@code section/world} or {@code kind/gallery}
+   */
+  public Optional<MostReadList> mostRead(String window, String scope) {
+    return Optional.ofNullable(lists.get(window + "/" + scope)).map(this::withoutWithdrawn);
+  }
+
+  private MostReadList withoutWithdrawn(MostReadList list) {
+    boolean clean = list.getEntries().stream().noneMatch(e -> isWithdrawn(e.getArticleId()));
+    return clean
+        ? list
+        : MostReadList.newBuilder(list)
+            .setEntries(list.getEntries().stream()
+                .filter(e -> !isWithdrawn(e.getArticleId()))
+                .toList())
+            .build();
+  }
+
+  private boolean isWithdrawn(String articleId) {
+    return archive.find(articleId).map(a -> a.getStatus() != Status.usable).orElse(false);
+  }
+
+  /** Every scope that a list has been seen for. */
+  public boolean knowsScope(String scope) {
+    return scope.equals("all") || heads.summary(scope).isPresent();
+  }
+
+  /** When the newest head was computed; empty before the first. */
+  public Optional<Instant> newestHead() {
+    return heads.newest();
+  }
+
+  /** What happens from now on. */
+  public EventLog events() {
+    return events;
+  }
+}

@@ -1,0 +1,258 @@
+package dev.newsfeed.gateway.page;
+
+import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.FeedEntry;
+import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.gateway.http.Addresses;
+import dev.newsfeed.gateway.http.Answer;
+import dev.newsfeed.gateway.http.Ask;
+import dev.newsfeed.gateway.http.Content;
+import dev.newsfeed.gateway.http.Refused;
+import dev.newsfeed.gateway.http.Resource;
+import dev.newsfeed.gateway.news.Cursor;
+import dev.newsfeed.gateway.news.FeedPage;
+import dev.newsfeed.gateway.news.FeedSummary;
+import dev.newsfeed.gateway.news.News;
+import java.net.URI;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The pages: front page, sections, topics, persons, kinds, articles. They are whole without a
+ * script; with it they stay up to date.
+ */
+public final class Pages implements Resource {
+
+  private static final int STORIES = 20;
+  private static final int SECONDARY = 4;
+  private static final int STRIP = 6;
+  private static final int LABELS = 14;
+  private static final int RELATED = 6;
+  private static final int UNRATED = 5;
+  private static final Set<String> FEED_PAGES =
+      Set.of("section", "topic", "person", "kind", "curated");
+
+  private final News news;
+  private final Addresses addresses;
+  private final Assets assets;
+  private final Templates templates;
+  private final Clock clock;
+  private final String newsroom;
+  private final String intakeUrl;
+  private final String policy;
+  private final List<String> sectionOrder;
+
+  /**
+   * Pages of a newsroom.
+   *
+   * @param intakeUrl where pages send their clicks; empty: nowhere
+   * @param sectionOrder slugs in the order of the navigation; others follow by title
+   */
+  public Pages(
+      News news,
+      Addresses addresses,
+      Assets assets,
+      Clock clock,
+      ZoneId zone,
+      String newsroom,
+      String intakeUrl,
+      List<String> sectionOrder) {
+    this.news = news;
+    this.addresses = addresses;
+    this.assets = assets;
+    this.templates = new Templates(zone);
+    this.clock = clock;
+    this.newsroom = newsroom;
+    this.intakeUrl =
+        intakeUrl.endsWith("/") ? intakeUrl.substring(0, intakeUrl.length() - 1) : intakeUrl;
+    this.policy = policy(this.intakeUrl);
+    this.sectionOrder = List.copyOf(sectionOrder);
+  }
+
+  private static String policy(String intakeUrl) {
+    String intake = intakeUrl.isEmpty() ? "" : " " + URI.create(intakeUrl);
+    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http:;"
+        + " connect-src 'self'" + intake
+        + "; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+  }
+
+  @Override
+  public Answer answer(Ask ask) {
+    String path = ask.path();
+    if (path.equals("/")) {
+      return ok(front(ask));
+    }
+    String feedId = path.substring(1);
+    int slash = feedId.indexOf('/');
+    if (slash > 0 && FEED_PAGES.contains(feedId.substring(0, slash))) {
+      return ok(feed(ask, feedId));
+    }
+    throw Refused.notFound("there is no such page");
+  }
+
+  private Answer ok(Content content) {
+    return Answer.ok(content, Answer.MOMENT)
+        .with("Content-Security-Policy", policy)
+        .with("Referrer-Policy", "strict-origin-when-cross-origin");
+  }
+
+  private Content front(Ask ask) {
+    String section = ask.parameter("section").orElse("");
+    String feedId = section.isEmpty() ? "all" : "section/" + section;
+    Map<String, Object> model = model(feedId);
+    Optional<Cursor> after = after(ask);
+    boolean unfilteredTop = section.isEmpty() && after.isEmpty();
+    Optional<FeedPage> page = news.page(feedId, after.orElse(null), STORIES);
+    if (page.isEmpty() && !section.isEmpty()) {
+      throw Refused.notFound("there is no section " + section);
+    }
+    List<FeedEntry> stories = page.map(Pages::entries).orElse(List.of());
+    List<FeedEntry> newest = unfilteredTop ? stories : entries("all", STORIES);
+    List<FeedEntry> top = top(newest);
+    model.put("section", section);
+    model.put("stories", stories);
+    model.put("continued", after.isPresent());
+    model.put(
+        "next",
+        page.flatMap(p -> Optional.ofNullable(p.next())).map(Cursor::token).orElse(""));
+    model.put("lead", top.stream().limit(1).toList());
+    model.put("secondary", top.stream().skip(1).limit(SECONDARY).toList());
+    model.put("galleries", entries("kind/gallery", STRIP));
+    model.put("infographics", entries("kind/infographic", STRIP));
+    model.put("topics", largest("topic/"));
+    model.put("persons", largest("person/"));
+    model.put("mostRead", MostReadBox.of(news, "all"));
+    return templates.render("front", model);
+  }
+
+  /** The editor's choice, or else the most urgent of the newest, those with a photo first. */
+  private List<FeedEntry> top(List<FeedEntry> newest) {
+    Stream<FeedEntry> chosen = entries("curated/top-stories", SECONDARY + 1).stream();
+    Stream<FeedEntry> urgent = newest.stream()
+        .filter(e -> e.getKind().equals("article"))
+        .sorted(Comparator.comparingInt(Pages::weight));
+    return Stream.concat(chosen, urgent).filter(distinct()).limit(SECONDARY + 1).toList();
+  }
+
+  private static Predicate<FeedEntry> distinct() {
+    Set<String> seen = new HashSet<>();
+    return entry -> seen.add(entry.getArticleId());
+  }
+
+  private static int weight(FeedEntry entry) {
+    int urgency = entry.getUrgency() == null ? UNRATED : entry.getUrgency();
+    return 2 * urgency + (entry.getPhoto() == null ? 3 : 0);
+  }
+
+  private Content feed(Ask ask, String feedId) {
+    Optional<Cursor> after = after(ask);
+    FeedPage page = news.page(feedId, after.orElse(null), STORIES)
+        .orElseThrow(() -> Refused.notFound("there is no such page"));
+    Map<String, Object> model = model(feedId);
+    model.put("feed", page.feed());
+    model.put("stories", entries(page));
+    model.put("continued", after.isPresent());
+    model.put("next", Optional.ofNullable(page.next()).map(Cursor::token).orElse(""));
+    boolean counted = feedId.startsWith("section/") || feedId.startsWith("kind/");
+    model.put("mostRead", MostReadBox.of(news, counted ? feedId : "all"));
+    return templates.render("feed", model);
+  }
+
+  /** The page of an article that may be read. */
+  Answer article(PublishedArticle published, Article article, FeedEntry entry) {
+    Map<String, Object> model = model("");
+    model.put("published", published);
+    model.put("article", article);
+    model.put("entry", entry);
+    model.put("canonical", addresses.article(entry));
+    List<FeedEntry> readAlso =
+        article.getReadAlso().stream().flatMap(id -> news.entry(id).stream()).toList();
+    String sectionFeed =
+        article.getSection() == null ? "all" : "section/" + article.getSection().getSlug();
+    model.put("readAlso", readAlso);
+    model.put(
+        "latest",
+        entries(sectionFeed, RELATED).stream()
+            .filter(e -> !e.getArticleId().equals(published.getArticleId()))
+            .toList());
+    model.put("mostRead", MostReadBox.of(news, "all"));
+    return ok(templates.render("article", model));
+  }
+
+  /** The page in place of an article that was withdrawn. */
+  Answer withdrawn(PublishedArticle notice) {
+    Map<String, Object> model = model("");
+    model.put("notice", notice);
+    Optional.ofNullable(notice.getWithdrawal())
+        .flatMap(w -> Optional.ofNullable(w.getSuccessorId()))
+        .flatMap(news::entry)
+        .ifPresent(successor -> model.put("successor", successor));
+    return ok(templates.render("withdrawn", model)).withStatus(410);
+  }
+
+  /** The page that says why there is none. */
+  public Answer error(Ask ask, Refused refused) {
+    Map<String, Object> model = model("");
+    model.put("status", refused.status());
+    model.put("heading", refused.title());
+    model.put("detail", refused.detail());
+    return ok(templates.render("error", model)).withStatus(refused.status());
+  }
+
+  /** What every page shows; its place in the log is taken before anything else is read. */
+  private Map<String, Object> model(String feedId) {
+    Map<String, Object> model = new HashMap<>();
+    model.put("position", news.events().position());
+    model.put("newsroom", newsroom);
+    model.put("assets", assets.paths());
+    model.put("intake", intakeUrl);
+    model.put("feedId", feedId);
+    model.put("now", clock.instant());
+    model.put("sections", sections());
+    return model;
+  }
+
+  private List<FeedSummary> sections() {
+    Comparator<FeedSummary> configured = Comparator.comparingInt(feed -> {
+      int place = sectionOrder.indexOf(feed.slug());
+      return place < 0 ? Integer.MAX_VALUE : place;
+    });
+    return feeds("section/")
+        .sorted(configured.thenComparing(FeedSummary::title))
+        .toList();
+  }
+
+  private List<FeedSummary> largest(String prefix) {
+    return feeds(prefix)
+        .sorted(Comparator.comparingLong(FeedSummary::total).reversed())
+        .limit(LABELS)
+        .toList();
+  }
+
+  private Stream<FeedSummary> feeds(String prefix) {
+    return news.feeds().stream().filter(f -> f.feedId().startsWith(prefix) && f.total() > 0);
+  }
+
+  private List<FeedEntry> entries(String feedId, int limit) {
+    return news.page(feedId, null, limit).map(Pages::entries).orElse(List.of());
+  }
+
+  private static List<FeedEntry> entries(FeedPage page) {
+    return page.items().stream().map(FeedPage.Item::entry).toList();
+  }
+
+  private static Optional<Cursor> after(Ask ask) {
+    return ask.parameter("after")
+        .map(token -> Cursor.parse(token)
+            .orElseThrow(() -> Refused.parameter("after", "is not a place in this list")));
+  }
+}

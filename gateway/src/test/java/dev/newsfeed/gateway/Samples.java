@@ -1,0 +1,115 @@
+package dev.newsfeed.gateway;
+
+import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.Change;
+import dev.newsfeed.avro.Feed;
+import dev.newsfeed.avro.FeedEntry;
+import dev.newsfeed.avro.Label;
+import dev.newsfeed.avro.MostReadEntry;
+import dev.newsfeed.avro.MostReadList;
+import dev.newsfeed.avro.Photo;
+import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.avro.Status;
+import dev.newsfeed.avro.Withdrawal;
+import dev.newsfeed.gateway.news.Entries;
+import dev.newsfeed.schemas.SchemaCatalogue;
+import dev.newsfeed.schemas.Topics;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Records as the jobs would write them. */
+public final class Samples {
+
+  public static final Topics TOPICS = new Topics("test.", SchemaCatalogue.shipped());
+  public static final Instant NINE = Instant.parse("2026-03-02T09:00:00Z");
+
+  private Samples() {}
+
+  /** An article to build on: in section world, published at nine. */
+  public static Article.Builder article(String id) {
+    return Article.newBuilder()
+        .setArticleId(id)
+        .setVersion(1)
+        .setHeadline("Headline of " + id)
+        .setLead("Lead of " + id)
+        .setBodyHtml("<p>Body of " + id + "</p>")
+        .setByline("A. Writer")
+        .setSection(new Label("world", "World"))
+        .setTopics(List.of(new Label("trade", "Trade")))
+        .setPhotos(List.of(Photo.newBuilder()
+            .setUrl("/media/demo/" + id + ".jpg")
+            .setWidth(1200)
+            .setHeight(800)
+            .setCaption("Caption of " + id)
+            .setCredit("P. Grapher")
+            .build()));
+  }
+
+  public static PublishedArticle published(String id) {
+    return published(article(id).build(), NINE);
+  }
+
+  public static PublishedArticle published(Article article, Instant feedTime) {
+    return PublishedArticle.newBuilder()
+        .setArticleId(article.getArticleId())
+        .setVersion(article.getVersion())
+        .setStatus(Status.usable)
+        .setChange(article.getVersion() == 1 ? Change.published : Change.updated)
+        .setChangedAt(feedTime)
+        .setFirstPublished(feedTime)
+        .setFeedTime(feedTime)
+        .setArticle(article)
+        .build();
+  }
+
+  public static PublishedArticle withdrawn(String id, String reason) {
+    return PublishedArticle.newBuilder()
+        .setArticleId(id)
+        .setVersion(9)
+        .setStatus(Status.canceled)
+        .setChange(Change.withdrawn)
+        .setChangedAt(NINE)
+        .setWithdrawal(Withdrawal.newBuilder().setReason(reason).build())
+        .build();
+  }
+
+  /** The head of a feed in which these articles are all there is. */
+  public static Feed feed(String feedId, String title, PublishedArticle... articles) {
+    return feed(feedId, title, articles.length, articles);
+  }
+
+  public static Feed feed(String feedId, String title, long total, PublishedArticle... articles) {
+    List<FeedEntry> entries = new ArrayList<>();
+    for (PublishedArticle article : articles) {
+      entries.add(Entries.of(article).orElseThrow());
+    }
+    return new Feed(feedId, title, 1L, NINE, total, entries);
+  }
+
+  public static MostReadList mostRead(String window, String scope, String... articleIds) {
+    List<MostReadEntry> entries = new ArrayList<>();
+    for (String id : articleIds) {
+      entries.add(MostReadEntry.newBuilder()
+          .setRank(entries.size() + 1)
+          .setArticleId(id)
+          .setHeadline("Headline of " + id)
+          .setKind("article")
+          .setFirstPublished(NINE)
+          .setReads(100 - entries.size())
+          .build());
+    }
+    return new MostReadList(
+        scope,
+        window,
+        NINE,
+        NINE.minusSeconds(3600),
+        NINE,
+        "UTC",
+        NINE.plusSeconds(120),
+        1_000L,
+        Map.of("bot", 3L),
+        entries);
+  }
+}

@@ -1,0 +1,570 @@
+package dev.newsfeed.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.Label;
+import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.gateway.http.Health;
+import dev.newsfeed.gateway.news.Archive;
+import dev.newsfeed.gateway.news.News;
+import dev.newsfeed.gateway.push.EventLog;
+import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.SchemaCatalogue;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The HTTP side over a real connection; records are given to it as the follower would. */
+class WebServerIT {
+
+  private static final String HTML = "text/html,application/xhtml+xml,*/*;q=0.8";
+  private static final String ATTACK = "<script>alert(1)</script>\"><img src=x onerror=alert(1)>";
+
+  @TempDir
+  Path directory;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private Archive archive;
+  private News news;
+  private WebServer server;
+  private boolean caughtUp = true;
+  private @Nullable Throwable failure;
+  private long offset;
+  private long clockS;
+
+  @BeforeEach
+  void start() {
+    archive = Archive.open(directory, Samples.TOPICS.published, "t");
+    news = new News(Samples.TOPICS.feeds, archive, new EventLog("t", 1, Map.of()));
+    GatewaySettings settings = new GatewaySettings(
+        "127.0.0.1",
+        0,
+        URI.create("https://news.example"),
+        KafkaSettings.of("unused:1"),
+        Samples.TOPICS,
+        directory,
+        "Meridian",
+        "https://intake.example",
+        Clock.fixed(Samples.NINE, ZoneOffset.UTC),
+        ZoneOffset.UTC,
+        List.of("world", "sport"),
+        "test-media",
+        2);
+    server = WebServer.start(settings, news, new Health.Following() {
+      @Override
+      public boolean caughtUp() {
+        return caughtUp;
+      }
+
+      @Override
+      public @Nullable Throwable failure() {
+        return failure;
+      }
+    });
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    archive.close();
+  }
+
+  private void publish(PublishedArticle record) {
+    news.published(0, offset++, record.getArticleId(), record);
+    news.batchDone(Samples.NINE.plusSeconds(clockS));
+  }
+
+  /** A second passes, in which the archive makes its news searchable. */
+  private void settle() {
+    clockS++;
+    news.batchDone(Samples.NINE.plusSeconds(clockS));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+  }
+
+  private HttpResponse<String> get(String path, String... headers) throws Exception {
+    HttpRequest.Builder request = request(path);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private JsonNode json(HttpResponse<String> response) throws IOException {
+    return new ObjectMapper().readTree(response.body());
+  }
+
+  private static String header(HttpResponse<?> response, String name) {
+    return response.headers().firstValue(name).orElse("");
+  }
+
+  // ---- feeds ----
+
+  private void oneArticle() {
+    publish(Samples.published("a1"));
+    news.feed("all", Samples.feed("all", "All news", Samples.published("a1")));
+  }
+
+  @Test
+  void formatIsChosenByExtensionOrByAccept() throws Exception {
+    oneArticle();
+
+    assertThat(header(get("/feeds/all"), "Content-Type")).isEqualTo("application/feed+json");
+    assertThat(header(get("/feeds/all.rss"), "Content-Type")).startsWith("application/rss+xml");
+    assertThat(header(get("/feeds/all.atom"), "Content-Type")).startsWith("application/atom+xml");
+    assertThat(header(get("/feeds/all", "Accept", "application/atom+xml"), "Content-Type"))
+        .startsWith("application/atom+xml");
+    assertThat(header(
+            get("/feeds/all", "Accept", "application/feed+json;q=0.2, application/rss+xml"),
+            "Content-Type"))
+        .startsWith("application/rss+xml");
+  }
+
+  @Test
+  void knownEtagIsAnsweredWithNothingUntilTheFeedChanges() throws Exception {
+    oneArticle();
+    HttpResponse<String> first = get("/feeds/all.json");
+    String etag = header(first, "ETag");
+
+    HttpResponse<String> again = get("/feeds/all.json", "If-None-Match", etag);
+    assertThat(again.statusCode()).isEqualTo(304);
+    assertThat(again.body()).isEmpty();
+    assertThat(header(again, "ETag")).isEqualTo(etag);
+    assertThat(header(first, "Last-Modified")).isEqualTo("Mon, 02 Mar 2026 09:00:00 GMT");
+
+    Article second = Samples.article("a1").setVersion(2).setHeadline("Second").build();
+    publish(Samples.published(second, Samples.NINE));
+    HttpResponse<String> changed = get("/feeds/all.json", "If-None-Match", etag);
+    assertThat(changed.statusCode()).isEqualTo(200);
+    assertThat(changed.body()).contains("Second");
+  }
+
+  @Test
+  void compressedFeedIsTheSameWithAnEtagOfItsOwn() throws Exception {
+    oneArticle();
+    HttpResponse<byte[]> compressed = client.send(
+        request("/feeds/all.json").header("Accept-Encoding", "gzip").build(),
+        BodyHandlers.ofByteArray());
+    HttpResponse<String> plain = get("/feeds/all.json");
+
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(compressed.body()))) {
+      assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(plain.body());
+    }
+    assertThat(header(compressed, "Content-Encoding")).isEqualTo("gzip");
+    assertThat(header(compressed, "Vary")).contains("Accept-Encoding");
+    assertThat(header(compressed, "ETag")).isNotEqualTo(header(plain, "ETag"));
+    assertThat(header(plain, "Access-Control-Allow-Origin")).isEqualTo("*");
+  }
+
+  @Test
+  void headHasTheHeadersOfGetAndNoBody() throws Exception {
+    oneArticle();
+    HttpResponse<String> head = client.send(
+        request("/feeds/all.json").method("HEAD", BodyPublishers.noBody()).build(),
+        BodyHandlers.ofString());
+    HttpResponse<String> get = get("/feeds/all.json");
+
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(header(head, "ETag")).isEqualTo(header(get, "ETag"));
+    assertThat(header(head, "Content-Length")).isEqualTo(header(get, "Content-Length"));
+  }
+
+  @Test
+  void nextUrlsLeadThroughTheWholeFeed() throws Exception {
+    List<PublishedArticle> all = new ArrayList<>();
+    for (int i = 0; i < 237; i++) {
+      Article article = Samples.article("a" + i).build();
+      all.add(Samples.published(article, Samples.NINE.minusSeconds(i / 5)));
+    }
+    all.forEach(this::publish);
+    settle();
+    all.sort(Comparator.comparing(PublishedArticle::getFeedTime)
+        .reversed()
+        .thenComparing(PublishedArticle::getArticleId));
+    PublishedArticle[] head = all.subList(0, 100).toArray(PublishedArticle[]::new);
+    news.feed("all", Samples.feed("all", "All news", all.size(), head));
+
+    List<String> seen = new ArrayList<>();
+    String path = "/feeds/all.json?limit=30";
+    while (!path.isEmpty()) {
+      JsonNode page = json(get(path));
+      page.path("items")
+          .forEach(item -> seen.add(item.path("_newsfeed").path("articleId").asText()));
+      String next = page.path("next_url").asText();
+      assertThat(next).matches("|https://news.example/.*");
+      path = next.replace("https://news.example", "");
+      if (seen.size() == 60) {
+        // what arrives meanwhile stands above and moves nothing; what goes leaves no hole
+        publish(Samples.published(Samples.article("new").build(), Samples.NINE.plusSeconds(60)));
+        publish(Samples.withdrawn(seen.get(59), "wrong"));
+        settle();
+      }
+    }
+
+    assertThat(seen).isEqualTo(all.stream().map(PublishedArticle::getArticleId).toList());
+  }
+
+  @Test
+  void wrongParametersAreNamed() throws Exception {
+    oneArticle();
+    for (String path : List.of(
+        "/feeds/all?limit=0",
+        "/feeds/all?limit=x",
+        "/feeds/all?after=%3Cscript%3E",
+        "/most-read/now?scope=person/x")) {
+      HttpResponse<String> response = get(path);
+      assertThat(response.statusCode()).as(path).isEqualTo(400);
+      assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
+      assertThat(json(response).path("detail").asText()).matches("(limit|after|scope): .*");
+    }
+  }
+
+  @Test
+  void unknownPlacesAreProblemsForProgramsAndPagesForPeople() throws Exception {
+    for (String path : List.of(
+        "/feeds/section/none",
+        "/articles/none",
+        "/most-read/yesterday",
+        "/nowhere",
+        "/section/none",
+        "/assets/x",
+        "/media/demo/none.svg")) {
+      HttpResponse<String> program = get(path);
+      assertThat(program.statusCode()).as(path).isEqualTo(404);
+      assertThat(json(program).path("status").asInt()).isEqualTo(404);
+      HttpResponse<String> person = get(path, "Accept", HTML);
+      assertThat(person.statusCode()).as(path).isEqualTo(404);
+      assertThat(person.body()).contains("<h1>Not found</h1>");
+    }
+  }
+
+  @Test
+  void feedsAreListed() throws Exception {
+    oneArticle();
+
+    JsonNode feed = json(get("/feeds")).path("feeds").path(0);
+
+    assertThat(feed.path("feedId").asText()).isEqualTo("all");
+    assertThat(feed.path("total").asInt()).isEqualTo(1);
+    assertThat(feed.path("rss").asText()).isEqualTo("https://news.example/feeds/all.rss");
+  }
+
+  // ---- articles ----
+
+  @Test
+  void articleIsJsonForProgramsAndAPageForPeople() throws Exception {
+    publish(Samples.published("a1"));
+
+    JsonNode json = json(get("/articles/a1"));
+    HttpResponse<String> page = get("/articles/a1", "Accept", HTML);
+
+    assertThat(json.path("bodyHtml").asText()).isEqualTo("<p>Body of a1</p>");
+    assertThat(json.path("feeds").toString()).contains("section/world");
+    assertThat(json(get("/articles/a1.json", "Accept", HTML))).isEqualTo(json);
+    assertThat(page.body())
+        .contains("<h1>Headline of a1</h1>", "<p>Body of a1</p>", "Photo: P. Grapher")
+        .contains("href=\"/topic/trade\"", "data-intake=\"https://intake.example\"");
+    assertThat(header(page, "Content-Security-Policy"))
+        .contains("script-src 'self';", "connect-src 'self' https://intake.example;")
+        .doesNotContain("unsafe");
+  }
+
+  @Test
+  void withdrawnArticleIsGoneEverywhereWithItsReason() throws Exception {
+    oneArticle();
+    assertThat(get("/feeds/all.rss").body()).contains("Headline of a1");
+
+    publish(Samples.withdrawn("a1", "The wrong person was named."));
+
+    HttpResponse<String> program = get("/articles/a1");
+    assertThat(program.statusCode()).isEqualTo(410);
+    assertThat(header(program, "Content-Type")).isEqualTo("application/problem+json");
+    assertThat(json(program).path("reason").asText()).isEqualTo("The wrong person was named.");
+    HttpResponse<String> person = get("/articles/a1", "Accept", HTML);
+    assertThat(person.statusCode()).isEqualTo(410);
+    assertThat(person.body()).contains("The wrong person was named.");
+    for (String path : List.of("/feeds/all.rss", "/feeds/all.atom", "/feeds/all.json", "/")) {
+      assertThat(get(path, "Accept", HTML).body()).as(path).doesNotContain("of a1");
+    }
+  }
+
+  @Test
+  void expiredArticleStaysReadable() throws Exception {
+    publish(
+        PublishedArticle.newBuilder(Samples.published("a1")).setExpired(true).build());
+
+    assertThat(get("/articles/a1").statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/?section=world", "/section/world", "/topic/trade", "/articles/a1"})
+  void markupInTextIsShownAsText(String path) throws Exception {
+    Article hostile = Samples.article("a1")
+        .setHeadline(ATTACK)
+        .setLead(ATTACK)
+        .setByline(ATTACK)
+        .setSection(new Label("world", ATTACK))
+        .setBodyHtml("<p>" + ATTACK + "</p>")
+        .build();
+    PublishedArticle record = Samples.published(hostile, Samples.NINE);
+    publish(record);
+    for (String feedId : List.of("all", "section/world", "topic/trade", "kind/gallery")) {
+      news.feed(feedId, Samples.feed(feedId, ATTACK, record));
+    }
+    news.mostRead("now/all", Samples.mostRead("now", "all", "a1"));
+
+    String page = get(path, "Accept", HTML).body();
+
+    assertThat(page)
+        .contains("&lt;script&gt;alert(1)")
+        .doesNotContain("<script>", "<img src=x", "<img src=\"x\" onerror");
+  }
+
+  @Test
+  void frontPageShowsTopStoriesListsAndFeedsOfItsNews() throws Exception {
+    oneArticle();
+    news.feed("section/sport", Samples.feed("section/sport", "Sport", Samples.published("a1")));
+    news.feed("section/world", Samples.feed("section/world", "World", Samples.published("a1")));
+    news.mostRead("today/all", Samples.mostRead("today", "all", "a1", "a2"));
+
+    String page = get("/", "Accept", HTML).body();
+
+    assertThat(page)
+        .contains("Headline of a1", "Photo: P. Grapher", "data-window=\"today\"", "100 reads")
+        .contains("data-position=\"t.1\"");
+    assertThat(page.indexOf("/section/world")).isLessThan(page.indexOf("/section/sport"));
+  }
+
+  // ---- most read ----
+
+  @Test
+  void mostReadListTellsItsWindowAndAge() throws Exception {
+    news.mostRead("now/all", Samples.mostRead("now", "all", "a1"));
+
+    JsonNode list = json(get("/most-read/now"));
+
+    assertThat(list.path("asOf").asText()).isEqualTo("2026-03-02T09:00:00Z");
+    assertThat(list.path("entries").path(0).path("url").asText())
+        .isEqualTo("https://news.example/articles/a1");
+    assertThat(list.path("refused").path("bot").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void scopeThatNobodyHasReadIsAnEmptyList() throws Exception {
+    HttpResponse<String> response = get("/most-read/today?scope=kind/gallery");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(json(response).path("entries")).isEmpty();
+  }
+
+  // ---- registry, media, health ----
+
+  @Test
+  void clientsOfARegistryFindTheSchemasOfOurTopics() throws Exception {
+    JsonNode latest = json(get("/subjects/test.feeds-value/versions/latest"));
+    JsonNode byId = json(get("/schemas/ids/" + latest.path("id").asInt()));
+
+    assertThat(json(get("/subjects")).toString()).contains("\"test.feeds-value\"");
+    assertThat(json(get("/subjects/test.feeds-value/versions")).toString()).isEqualTo("[1]");
+    assertThat(byId.path("schema")).isEqualTo(latest.path("schema"));
+    assertThat(json(get("/schemas/ids/99999")).path("error_code").asInt()).isEqualTo(40403);
+  }
+
+  @Test
+  void registryLooksUpWhatIsPublishedAndAddsNothing() throws Exception {
+    String known = SchemaCatalogue.shipped().schema(6).toString();
+    String body = new ObjectMapper().createObjectNode().put("schema", known).toString();
+
+    assertThat(post("/subjects/test.feeds-value", body).body()).contains("\"id\":6");
+    assertThat(post("/subjects/test.feeds-value", "{\"schema\":\"\\\"string\\\"\"}")
+            .statusCode())
+        .isEqualTo(404);
+    assertThat(post("/subjects/test.feeds-value", "nonsense").statusCode()).isEqualTo(422);
+    assertThat(post("/feeds/all", "{}").statusCode()).isEqualTo(405);
+  }
+
+  private HttpResponse<String> post(String path, String body) throws Exception {
+    return client.send(
+        request(path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+  }
+
+  @Test
+  void picturesAreServedForEverAndCanRunNothing() throws Exception {
+    HttpResponse<String> picture = get("/media/demo/harbour.svg");
+
+    assertThat(header(picture, "Content-Type")).isEqualTo("image/svg+xml");
+    assertThat(header(picture, "Cache-Control")).contains("immutable");
+    assertThat(header(picture, "Content-Security-Policy"))
+        .contains("default-src 'none'", "sandbox");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/media/demo/../secret.svg",
+        "/media/demo/%2e%2e/secret.svg",
+        "/media/demo/..%2fsecret.svg",
+        "/media/demo/%5c..%5csecret.svg",
+        "/media/demo//secret.svg"
+      })
+  void noPathLeadsOutOfThePictures(String path) throws Exception {
+    HttpResponse<String> response = get(path);
+
+    assertThat(response.statusCode()).isIn(400, 404);
+    assertThat(response.body()).doesNotContain("secret\n");
+  }
+
+  @Test
+  void healthServesTheFailureItself() throws Exception {
+    caughtUp = false;
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+    assertThat(get("/events").statusCode()).isEqualTo(503);
+
+    caughtUp = true;
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+
+    failure = new IllegalStateException("the archive cannot be written");
+    assertThat(get("/health/live").body()).contains("the archive cannot be written");
+    assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+  }
+
+  // ---- events ----
+
+  @Test
+  void streamTellsWhatHappens() throws Exception {
+    try (EventReader reader = EventReader.open(client, request("/events"))) {
+      publish(Samples.published("a1"));
+      publish(Samples.withdrawn("a1", "wrong"));
+      news.mostRead("now/all", Samples.mostRead("now", "all", "a2"));
+      news.batchDone(Samples.NINE);
+
+      assertThat(reader.next().name()).isEqualTo("published");
+      EventReader.Event withdrawn = reader.next();
+      assertThat(withdrawn.name()).isEqualTo("withdrawn");
+      assertThat(withdrawn.id()).isEqualTo("t.2");
+      assertThat(reader.next().data()).contains("\"window\":\"now\"");
+    }
+  }
+
+  @Test
+  void streamCarriesOnlyWhatWasAskedForAndEveryWithdrawal() throws Exception {
+    String path = "/events?feeds=section/sport&windows=";
+    try (EventReader reader = EventReader.open(client, request(path))) {
+      news.mostRead("now/all", Samples.mostRead("now", "all", "a2"));
+      publish(Samples.published("world"));
+      Article sport =
+          Samples.article("sport").setSection(new Label("sport", "Sport")).build();
+      publish(Samples.published(sport, Samples.NINE));
+      publish(Samples.withdrawn("world", "wrong"));
+
+      assertThat(reader.next().data()).contains("\"articleId\":\"sport\"");
+      assertThat(reader.next().name()).isEqualTo("withdrawn");
+    }
+  }
+
+  @Test
+  void returningReaderGetsWhatItMissedAndNothingTwice() throws Exception {
+    String seen;
+    try (EventReader reader = EventReader.open(client, request("/events?windows="))) {
+      publish(Samples.published("a0"));
+      seen = reader.next().id();
+    }
+    Set<String> expected = new LinkedHashSet<>();
+    for (int i = 1; i <= 500; i++) {
+      publish(Samples.published("a" + i));
+      expected.add("a" + i);
+    }
+
+    HttpRequest.Builder again = request("/events?windows=").header("Last-Event-ID", seen);
+    try (EventReader reader = EventReader.open(client, again)) {
+      for (String id : expected) {
+        assertThat(reader.next().data()).contains("\"articleId\":\"" + id + "\"");
+      }
+      publish(Samples.published("last"));
+      assertThat(reader.next().data()).contains("\"articleId\":\"last\"");
+    }
+  }
+
+  @Test
+  void readerWithAnUnknownIdIsToldToStartAfresh() throws Exception {
+    publish(Samples.published("a1"));
+
+    HttpRequest.Builder lost = request("/events?lastEventId=other.17");
+    try (EventReader reader = EventReader.open(client, lost)) {
+      EventReader.Event first = reader.next();
+      assertThat(first.name()).isEqualTo("reset");
+      assertThat(first.id()).isEqualTo("t.1");
+      publish(Samples.published("a2"));
+      assertThat(reader.next().name()).isEqualTo("published");
+    }
+  }
+
+  @Test
+  void readersAboveTheLimitAreTurnedAwayAndPlacesComeFree() throws Exception {
+    EventReader first = EventReader.open(client, request("/events"));
+    EventReader second = EventReader.open(client, request("/events"));
+    HttpResponse<String> third = get("/events");
+    assertThat(third.statusCode()).isEqualTo(503);
+    assertThat(header(third, "Retry-After")).isNotEmpty();
+
+    first.close();
+    await().untilAsserted(() -> {
+      publish(Samples.published("a1")); // a write is what shows that a reader has gone
+      try (EventReader fourth = EventReader.open(client, request("/events"))) {
+        assertThat(fourth.status()).isEqualTo(200);
+      }
+    });
+    second.close();
+  }
+
+  @Test
+  void readerThatDoesNotReadCostsTheOthersNothing() throws Exception {
+    try (Socket idle = new Socket("127.0.0.1", server.port());
+        EventReader reader = EventReader.open(client, request("/events?windows="))) {
+      idle.getOutputStream()
+          .write("GET /events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      idle.getOutputStream().flush();
+      await().until(() -> json(get("/health/ready")).path("streams").asInt() == 2);
+      String lead = "x".repeat(20_000);
+      for (int i = 0; i < 600; i++) {
+        Article big = Samples.article("a" + i).setLead(lead).build();
+        publish(Samples.published(big, Samples.NINE));
+      }
+      for (int i = 0; i < 600; i++) {
+        assertThat(reader.next().data()).contains("\"articleId\":\"a" + i + "\"");
+      }
+    }
+  }
+}
