@@ -109,12 +109,20 @@ record ApplyVersionRule(Topics topics, JobClock clock)
         return;
       }
       ArticleState known = articles().get(event.getArticleId());
-      Decision decision = VersionRule.apply(known, event, hash(event), clock.now(context()));
+      Instant now = clock.now(context());
+      Decision decision =
+          VersionRule.apply(known, event, hash(event), acceptedAt(consumed.timestamp(), now), now);
       if (decision.problem() != null) {
         refuse(consumed.key(), bytes, decision.problem());
       } else if (decision.verdict() == VersionRule.Verdict.APPLIED) {
         carryOut(known, decision);
       }
+    }
+
+    /** The record's own time, as long as its sender's clock can be believed. */
+    private static Instant acceptedAt(long timestampMs, Instant now) {
+      Instant sent = Instant.ofEpochMilli(timestampMs);
+      return timestampMs <= 0 || sent.isAfter(now) ? now : sent;
     }
 
     /** Shows and hides what has become due. */

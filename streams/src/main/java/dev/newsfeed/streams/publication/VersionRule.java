@@ -66,14 +66,17 @@ final class VersionRule {
    *
    * @param known null when the article was never heard of
    * @param hash of the event's content; equal content has equal hashes
+   * @param acceptedAt when the event was acknowledged: the date of an article that bears none, so that
+   *     it is the same however late or often the event is processed
    */
-  static Decision apply(@Nullable ArticleState known, Article event, String hash, Instant now) {
+  static Decision apply(
+      @Nullable ArticleState known, Article event, String hash, Instant acceptedAt, Instant now) {
     ArticleState state = known == null
         ? ArticleState.newBuilder().setArticleId(event.getArticleId()).build()
         : known;
     return event.getStatus() == Status.canceled
         ? withdraw(state, event, hash, now)
-        : revise(state, event, hash, now);
+        : revise(state, event, hash, acceptedAt, now);
   }
 
   /** What the clock alone changes: an embargo ends, an article expires. */
@@ -98,7 +101,8 @@ final class VersionRule {
     return shown(withdrawn, event, now);
   }
 
-  private static Decision revise(ArticleState state, Article event, String hash, Instant now) {
+  private static Decision revise(
+      ArticleState state, Article event, String hash, Instant acceptedAt, Instant now) {
     long version = event.getVersion();
     boolean withdrawn = isWithdrawn(state);
     if (version <= state.getWithdrawnVersion()) {
@@ -130,9 +134,11 @@ final class VersionRule {
     }
     if (event.getFirstPublished() != null) {
       revised.setFirstPublished(event.getFirstPublished());
+    } else if (state.getTold() == null) {
+      revised.setFirstPublished(later(acceptedAt, event));
     }
     if (event.getRepublish()) {
-      revised.setFeedTime(now);
+      revised.setFeedTime(acceptedAt);
     }
     return shown(revised.build(), event, now);
   }

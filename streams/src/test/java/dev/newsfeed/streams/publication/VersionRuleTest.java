@@ -34,7 +34,7 @@ class VersionRuleTest {
   private Instant now = NOON;
 
   private Decision send(Article event) {
-    return take(VersionRule.apply(state, event, String.valueOf(event.hashCode()), now));
+    return take(VersionRule.apply(state, event, String.valueOf(event.hashCode()), now, now));
   }
 
   private Decision tick(Duration later) {
@@ -193,6 +193,26 @@ class VersionRuleTest {
 
     assertThat(early.tell()).isNull();
     assertThat(tick(Duration.ofHours(48)).tell()).isNotNull();
+  }
+
+  @Test
+  void articleWithoutADateBearsTheTimeItWasAcceptedNotTheTimeItWasProcessed() {
+    Instant accepted = NOON.minus(Duration.ofMinutes(10));
+
+    take(VersionRule.apply(null, article("a", 1).build(), "h", accepted, NOON));
+
+    assertThat(told().getFirstPublished()).isEqualTo(accepted);
+    assertThat(told().getFeedTime()).isEqualTo(accepted);
+  }
+
+  @Test
+  void embargoedArticleWithoutADateBearsTheEndOfItsEmbargo() {
+    send(article("a", 1).setEmbargoedUntil(NOON.plusSeconds(60)).build());
+    send(article("a", 2).setEmbargoedUntil(NOON.plusSeconds(30)).build());
+
+    tick(Duration.ofSeconds(31));
+
+    assertThat(told().getFirstPublished()).isEqualTo(NOON.plusSeconds(30));
   }
 
   @Test
