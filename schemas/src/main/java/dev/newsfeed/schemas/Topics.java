@@ -93,9 +93,9 @@ public final class Topics {
         serde(CuratedFeed.class),
         1,
         compacted(),
-        "editors' ordered lists",
-        "intake",
-        "feeds job");
+        "editors' ordered lists; reserved, no role uses it yet",
+        "nobody yet",
+        "nobody yet");
     published = new Topic<>(
         prefix + "published",
         "published",

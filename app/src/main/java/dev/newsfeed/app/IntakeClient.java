@@ -1,0 +1,113 @@
+package dev.newsfeed.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Talks to an intake over HTTP, as a CMS and a page do. */
+final class IntakeClient {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(15);
+
+  private final HttpClient http = HttpClient.newBuilder()
+      .version(HttpClient.Version.HTTP_1_1)
+      .connectTimeout(Duration.ofSeconds(5))
+      .build();
+  private final String base;
+
+  /** An intake at this address, such as {@code http://localhost:8081}. */
+  IntakeClient(URI intake) {
+    this.base = intake.toString().replaceAll("/+$", "");
+  }
+
+  /**
+   * What the intake said.
+   *
+   * @param body a JSON object; empty where it sent none
+   */
+  record Answer(int status, JsonNode body) {
+
+    boolean accepted() {
+      return status / 100 == 2;
+    }
+
+    /** Why it was refused, in one line, each problem with its field. */
+    String problem() {
+      StringBuilder line = new StringBuilder();
+      for (JsonNode problem : body.path("errors")) {
+        line.append(line.isEmpty() ? "" : "; ")
+            .append(problem.path("field").asText())
+            .append(": ")
+            .append(problem.path("detail").asText());
+      }
+      if (line.isEmpty()) {
+        line.append(body.path("detail").asText(body.path("title").asText("no reason given")));
+      }
+      return line + " (HTTP " + status + ")";
+    }
+  }
+
+  /** Publishes an article, given as its JSON that says its id. */
+  Answer publish(ObjectNode article) {
+    String id = article.path("articleId").asText();
+    return send(HttpRequest.newBuilder(articleAddress(id, ""))
+        .header("Content-Type", "application/json")
+        .PUT(BodyPublishers.ofByteArray(bytes(article))));
+  }
+
+  Answer withdraw(String articleId, long version, String reason) {
+    ObjectNode body = JSON.createObjectNode().put("version", version).put("reason", reason);
+    return send(HttpRequest.newBuilder(articleAddress(articleId, "/withdraw"))
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofByteArray(bytes(body))));
+  }
+
+  /** One click by a reader. */
+  Answer click(String articleId, Reader reader) {
+    return clicks(JSON.createObjectNode().put("articleId", articleId), reader);
+  }
+
+  /** Clicks as a page sends them: one object, or a list of them. */
+  Answer clicks(JsonNode body, Reader reader) {
+    return send(HttpRequest.newBuilder(URI.create(base + "/v1/clicks"))
+        .header("Content-Type", "application/json")
+        .header("User-Agent", reader.userAgent())
+        .header("X-Forwarded-For", reader.address())
+        .POST(BodyPublishers.ofByteArray(bytes(body))));
+  }
+
+  private URI articleAddress(String id, String after) {
+    String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    return URI.create(base + "/v1/articles/" + encoded + after);
+  }
+
+  private static byte[] bytes(JsonNode json) {
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Answer send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<byte[]> response =
+          http.send(request.timeout(ANSWER_WITHIN).build(), BodyHandlers.ofByteArray());
+      boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
+      JsonNode body = json ? JSON.readTree(response.body()) : JSON.createObjectNode();
+      return new Answer(response.statusCode(), body);
+    } catch (IOException e) {
+      throw new UnavailableException("the intake at " + base + " does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("interrupted while the intake was asked", e);
+    }
+  }
+}

@@ -1,0 +1,294 @@
+package dev.newsfeed.app;
+
+import dev.newsfeed.schemas.ArticleRules;
+import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.SchemaCatalogue;
+import dev.newsfeed.schemas.SchemaIds;
+import dev.newsfeed.schemas.SchemaRegistry;
+import dev.newsfeed.schemas.Topics;
+import dev.newsfeed.streams.JobClock;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be set, from environment variables; command line options stand for the
+ * variable of the same name and win over it. No connection is made before all of it is valid.
+ *
+ * @param host the address that intake and gateway listen on; the embedded broker never leaves this
+ *     machine
+ * @param gatewayPort 0: any free one; so with the other ports
+ * @param healthPort where a {@code streams} process of its own tells how it is
+ * @param data where a kept state lives; null: the command's default
+ * @param zone the newsroom's, whose midnight begins a new day in most-read
+ * @param clock what the jobs take for now
+ * @param streamThreads of each job
+ * @param visitorSecret keys the hashes of visitors; null: made on first use and kept in {@code data}
+ * @param title the newsroom's name
+ * @param sections slugs of the sections in the order of the navigation
+ * @param publicUrl where readers reach the gateway; null: where it listens
+ * @param intakeUrl where pages and commands reach the intake
+ * @param registryUrl a schema registry; null: the schemas shipped with this program
+ */
+public record NewsfeedSettings(
+    KafkaSettings kafka,
+    Topics topics,
+    String host,
+    int gatewayPort,
+    int intakePort,
+    int brokerPort,
+    int healthPort,
+    @Nullable Path data,
+    ZoneId zone,
+    DayOfWeek firstDayOfWeek,
+    JobClock clock,
+    int streamThreads,
+    @Nullable String visitorSecret,
+    String title,
+    List<String> sections,
+    @Nullable URI publicUrl,
+    URI intakeUrl,
+    @Nullable URI registryUrl) {
+
+  static final String HOST = "NEWSFEED_HOST";
+  static final String GATEWAY_PORT = "NEWSFEED_GATEWAY_PORT";
+  static final String INTAKE_PORT = "NEWSFEED_INTAKE_PORT";
+  static final String BROKER_PORT = "NEWSFEED_BROKER_PORT";
+  static final String HEALTH_PORT = "NEWSFEED_HEALTH_PORT";
+  static final String DATA = "NEWSFEED_DATA";
+  static final String TOPIC_PREFIX = "NEWSFEED_TOPIC_PREFIX";
+  static final String ZONE = "NEWSFEED_ZONE";
+  static final String FIRST_DAY_OF_WEEK = "NEWSFEED_FIRST_DAY_OF_WEEK";
+  static final String CLOCK = "NEWSFEED_CLOCK";
+  static final String STREAM_THREADS = "NEWSFEED_STREAM_THREADS";
+  static final String VISITOR_SECRET = "NEWSFEED_VISITOR_SECRET";
+  static final String TITLE = "NEWSFEED_TITLE";
+  static final String SECTIONS = "NEWSFEED_SECTIONS";
+  static final String PUBLIC_URL = "NEWSFEED_PUBLIC_URL";
+  static final String INTAKE_URL = "NEWSFEED_INTAKE_URL";
+  static final String REGISTRY_URL = "SCHEMA_REGISTRY_URL";
+
+  static final String BOOTSTRAP_SERVERS = "KAFKA_BOOTSTRAP_SERVERS";
+
+  private static final int MIN_SECRET = 16;
+  private static final int MAX_STREAM_THREADS = 64;
+
+  public NewsfeedSettings {
+    sections = List.copyOf(sections);
+  }
+
+  /**
+   * Reads and checks the variables.
+   *
+   * @throws BadSettingException naming the first one that cannot be used
+   */
+  public static NewsfeedSettings from(Map<String, String> environment) {
+    Variables v = new Variables(environment);
+    int brokerPort = v.port(BROKER_PORT, 9092);
+    int intakePort = v.port(INTAKE_PORT, 8081);
+    URI registry = v.webAddress(REGISTRY_URL);
+    URI intake = v.webAddress(INTAKE_URL);
+    return new NewsfeedSettings(
+        v.kafka("127.0.0.1:" + brokerPort),
+        new Topics(v.topicPrefix(), schemaIds(registry)),
+        v.text(HOST, "127.0.0.1"),
+        v.port(GATEWAY_PORT, 8080),
+        intakePort,
+        brokerPort,
+        v.port(HEALTH_PORT, 8082),
+        v.path(DATA),
+        v.zone(),
+        v.firstDayOfWeek(),
+        v.clock(),
+        v.streamThreads(),
+        v.secret(),
+        v.text(TITLE, "Newsfeed"),
+        v.slugs(SECTIONS),
+        v.webAddress(PUBLIC_URL),
+        intake == null ? localhost(intakePort) : intake,
+        registry);
+  }
+
+  /** The same with another Kafka. */
+  public NewsfeedSettings with(KafkaSettings otherKafka) {
+    return new NewsfeedSettings(
+        otherKafka,
+        topics,
+        host,
+        gatewayPort,
+        intakePort,
+        brokerPort,
+        healthPort,
+        data,
+        zone,
+        firstDayOfWeek,
+        clock,
+        streamThreads,
+        visitorSecret,
+        title,
+        sections,
+        publicUrl,
+        intakeUrl,
+        registryUrl);
+  }
+
+  /** For start-up lines: secrets are masked. */
+  @Override
+  public String toString() {
+    return "host=" + host + " gateway=" + gatewayPort + " intake=" + intakePort + " zone=" + zone
+        + " week=" + firstDayOfWeek + " topics="
+        + topics.prefix() + "*" + " visitorSecret="
+        + (visitorSecret == null ? "own" : "***") + " registry="
+        + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;
+  }
+
+  static URI localhost(int port) {
+    return URI.create("http://localhost:" + port);
+  }
+
+  private static SchemaIds schemaIds(@Nullable URI registry) {
+    return registry == null
+        ? SchemaCatalogue.shipped()
+        : new SchemaRegistry(registry.toString().replaceAll("/+$", ""));
+  }
+
+  /** The variables that are set, an empty one being as good as none. */
+  private record Variables(Map<String, String> environment) {
+
+    @Nullable
+    String value(String name) {
+      String value = environment.get(name);
+      return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    String text(String name, String otherwise) {
+      String value = value(name);
+      return value == null ? otherwise : value;
+    }
+
+    int port(String name, int otherwise) {
+      String value = value(name);
+      if (value == null) {
+        return otherwise;
+      }
+      if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > 65_535) {
+        throw bad(name, "must be a port from 0 to 65535", value);
+      }
+      return Integer.parseInt(value);
+    }
+
+    @Nullable
+    Path path(String name) {
+      String value = value(name);
+      try {
+        return value == null ? null : Path.of(value);
+      } catch (InvalidPathException e) {
+        throw bad(name, "must be a directory", value);
+      }
+    }
+
+    @Nullable
+    URI webAddress(String name) {
+      String value = value(name);
+      if (value == null) {
+        return null;
+      }
+      try {
+        URI uri = new URI(value);
+        if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+            && uri.getHost() != null) {
+          return uri;
+        }
+      } catch (URISyntaxException e) {
+        throw bad(name, "must be an http or https address", value);
+      }
+      throw bad(name, "must be an http or https address", value);
+    }
+
+    KafkaSettings kafka(String bootstrap) {
+      String servers = text(BOOTSTRAP_SERVERS, bootstrap);
+      if (!servers.matches("[^\\s,]+:[0-9]{1,5}(\\s*,\\s*[^\\s,]+:[0-9]{1,5})*")) {
+        throw bad(BOOTSTRAP_SERVERS, "must be host:port, several joined by commas", servers);
+      }
+      return KafkaSettings.from(environment, bootstrap);
+    }
+
+    String topicPrefix() {
+      String prefix = environment.getOrDefault(TOPIC_PREFIX, Topics.DEFAULT_PREFIX);
+      if (!prefix.matches("[A-Za-z0-9._-]{0,100}")) {
+        throw bad(TOPIC_PREFIX, "must be at most 100 of A-Z a-z 0-9 . _ -", prefix);
+      }
+      return prefix;
+    }
+
+    ZoneId zone() {
+      String value = value(ZONE);
+      try {
+        return value == null ? ZoneId.systemDefault() : ZoneId.of(value);
+      } catch (DateTimeException e) {
+        throw bad(ZONE, "must be a time zone such as Europe/Berlin", value);
+      }
+    }
+
+    DayOfWeek firstDayOfWeek() {
+      String value = text(FIRST_DAY_OF_WEEK, "monday");
+      try {
+        return DayOfWeek.valueOf(value.toUpperCase(Locale.ROOT));
+      } catch (IllegalArgumentException e) {
+        throw bad(FIRST_DAY_OF_WEEK, "must be a day such as monday", value);
+      }
+    }
+
+    JobClock clock() {
+      try {
+        return JobClock.parse(text(CLOCK, ""));
+      } catch (IllegalArgumentException e) {
+        throw new BadSettingException(CLOCK + ": " + e.getMessage());
+      }
+    }
+
+    int streamThreads() {
+      String value = text(STREAM_THREADS, "1");
+      if (!value.matches("[1-9][0-9]?") || Integer.parseInt(value) > MAX_STREAM_THREADS) {
+        throw bad(STREAM_THREADS, "must be 1 to " + MAX_STREAM_THREADS, value);
+      }
+      return Integer.parseInt(value);
+    }
+
+    @Nullable
+    String secret() {
+      String value = value(VISITOR_SECRET);
+      if (value != null && value.length() < MIN_SECRET) {
+        throw new BadSettingException(
+            VISITOR_SECRET + " must have at least " + MIN_SECRET + " characters");
+      }
+      return value;
+    }
+
+    List<String> slugs(String name) {
+      List<String> slugs = Arrays.stream(text(name, "").split(","))
+          .map(String::strip)
+          .filter(slug -> !slug.isEmpty())
+          .toList();
+      for (String slug : slugs) {
+        if (!ArticleRules.isSlug(slug)) {
+          throw bad(name, "must be slugs of sections, joined by commas", slug);
+        }
+      }
+      return slugs;
+    }
+
+    private static BadSettingException bad(String name, String rule, @Nullable String value) {
+      return new BadSettingException(name + " " + rule + ", is \"" + value + "\"");
+    }
+  }
+}

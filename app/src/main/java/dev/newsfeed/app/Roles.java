@@ -1,0 +1,91 @@
+package dev.newsfeed.app;
+
+import dev.newsfeed.gateway.Gateway;
+import dev.newsfeed.gateway.GatewaySettings;
+import dev.newsfeed.producer.Intake;
+import dev.newsfeed.producer.IntakeSettings;
+import dev.newsfeed.streams.Jobs;
+import dev.newsfeed.streams.StreamsSettings;
+import dev.newsfeed.streams.mostread.ListRules;
+import dev.newsfeed.streams.mostread.NewsroomCalendar;
+import dev.newsfeed.streams.mostread.ReadRules;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Starts each role with its share of the settings. */
+final class Roles {
+
+  private final NewsfeedSettings settings;
+  private final Path data;
+  private final Clock clock;
+
+  /** Roles that keep what they keep below {@code data}, each in a directory of its own. */
+  Roles(NewsfeedSettings settings, Path data, Clock clock) {
+    this.settings = settings;
+    this.data = data;
+    this.clock = clock;
+  }
+
+  Intake intake() {
+    return Intake.start(new IntakeSettings(
+        settings.host(),
+        settings.intakePort(),
+        settings.kafka(),
+        settings.topics(),
+        VisitorSecret.of(settings.visitorSecret(), data),
+        settings.zone(),
+        clock));
+  }
+
+  /**
+   * Starts the jobs.
+   *
+   * @param more settings of Kafka Streams that win over all others
+   */
+  Jobs streams(Map<String, Object> more) {
+    return Jobs.start(new StreamsSettings(
+        settings.kafka(),
+        settings.topics(),
+        data.resolve("streams"),
+        new NewsroomCalendar(settings.zone(), settings.firstDayOfWeek()),
+        ReadRules.DEFAULT,
+        ListRules.DEFAULT,
+        settings.clock(),
+        settings.streamThreads(),
+        more));
+  }
+
+  /**
+   * Starts a gateway.
+   *
+   * @param intake where its pages send clicks
+   * @param media class path folder with pictures to serve
+   */
+  Gateway gateway(URI intake, @Nullable String media) {
+    return Gateway.start(new GatewaySettings(
+        settings.host(),
+        settings.gatewayPort(),
+        publicUrl(),
+        settings.kafka(),
+        settings.topics(),
+        data.resolve("gateway"),
+        settings.title(),
+        intake.toString(),
+        clock,
+        settings.zone(),
+        settings.sections(),
+        media,
+        GatewaySettings.DEFAULT_MAX_SUBSCRIBERS));
+  }
+
+  /** On one's own machine the short address is the one that people type. */
+  private @Nullable URI publicUrl() {
+    boolean local = settings.host().equals("127.0.0.1") && settings.gatewayPort() > 0;
+    return settings.publicUrl() == null && local
+        ? NewsfeedSettings.localhost(settings.gatewayPort())
+        : settings.publicUrl();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.newsfeed.app;
+
+import dev.newsfeed.streams.Jobs;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The jobs in a process of their own. */
+@Command(
+    name = "streams",
+    description = "Runs the jobs publication, feeds and most-read. Kafka is at"
+        + " KAFKA_BOOTSTRAP_SERVERS; GET /health/ready on NEWSFEED_HEALTH_PORT (8082) tells how"
+        + " they are.")
+final class StreamsCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Mixin
+  private final SettingOptions options = new SettingOptions();
+
+  StreamsCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    NewsfeedSettings settings = options.settings(shell.environment(), UpCommand.DEFAULTS);
+    shell.out().println("newsfeed streams: " + settings);
+    AllInOne.requirePort(
+        settings.host(), settings.healthPort(), "--health-port", NewsfeedSettings.HEALTH_PORT);
+    Lifetime lifetime = Lifetime.begin();
+    AtomicReference<@Nullable Jobs> started = new AtomicReference<>();
+    return lifetime.run(
+        () -> {
+          try (DataDirectory data = DataDirectory.of(settings.data());
+              HealthServer health = HealthServer.start(
+                  settings.host(), settings.healthPort(), () -> missing(started.get()));
+              Jobs jobs = new Roles(settings, data.path(), shell.clock()).streams(Map.of())) {
+            started.set(jobs);
+            shell.out().println("jobs started, health on port " + health.port());
+            return lifetime.awaitStop(jobs::failure);
+          }
+        },
+        shell);
+  }
+
+  /** What is not as it should be, in words; a job that moves work between instances is well. */
+  private static Optional<String> missing(@Nullable Jobs jobs) {
+    if (jobs == null) {
+      return Optional.of("the jobs are not started yet");
+    }
+    Throwable failure = jobs.failure();
+    if (failure != null) {
+      return Optional.of("failed: " + failure);
+    }
+    Map<String, String> waiting = new TreeMap<>(jobs.states());
+    waiting.values().removeIf("RUNNING"::equals);
+    return waiting.isEmpty() ? Optional.empty() : Optional.of("not running yet: " + waiting);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.newsfeed.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** The command in a process of its own, which can be stopped and killed as an operator would. */
+final class NewsfeedProcess implements AutoCloseable {
+
+  private final Process process;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  private NewsfeedProcess(Process process) {
+    this.process = process;
+    Thread thread = new Thread(this::read, "newsfeed-output");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** {@code newsfeed ARGUMENTS} on the class path of this test. */
+  static NewsfeedProcess start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xmx512m",
+        "-cp",
+        System.getProperty("java.class.path"),
+        Newsfeed.class.getName()));
+    command.addAll(List.of(arguments));
+    return new NewsfeedProcess(
+        new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  private void read() {
+    try (BufferedReader output =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What it has said so far, both on its output and its errors. */
+  List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  /** Waits for a line; returns what the pattern's group holds. */
+  String awaitLine(String pattern) {
+    Pattern wanted = Pattern.compile(pattern);
+    Awaitility.await("a line " + pattern).atMost(Duration.ofSeconds(90)).until(() -> {
+      if (!process.isAlive() && find(wanted).isEmpty()) {
+        throw new IllegalStateException("it has ended: " + lines);
+      }
+      return find(wanted).isPresent();
+    });
+    return find(wanted).orElseThrow();
+  }
+
+  private Optional<String> find(Pattern wanted) {
+    return lines.stream()
+        .map(wanted::matcher)
+        .filter(Matcher::find)
+        .map(matcher -> matcher.group(matcher.groupCount()))
+        .findFirst();
+  }
+
+  /** SIGTERM, as {@code docker stop} and Ctrl-C do; returns the status. */
+  int stop() throws InterruptedException {
+    process.destroy();
+    return awaitEnd();
+  }
+
+  /** SIGKILL: nothing can be tidied up. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** Waits until it ends; returns the status. */
+  int awaitEnd() throws InterruptedException {
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("it does not end: " + lines);
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.newsfeed.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NewsfeedTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "NEWSFEED_GATEWAY_PORT, web",
+    "NEWSFEED_INTAKE_PORT, 70000",
+    "NEWSFEED_BROKER_PORT, -1",
+    "NEWSFEED_HEALTH_PORT, 1.5",
+    "NEWSFEED_ZONE, Mars/Olympus",
+    "NEWSFEED_FIRST_DAY_OF_WEEK, someday",
+    "NEWSFEED_CLOCK, yesterday",
+    "NEWSFEED_STREAM_THREADS, 0",
+    "NEWSFEED_VISITOR_SECRET, short",
+    "NEWSFEED_TOPIC_PREFIX, 'a b'",
+    "NEWSFEED_SECTIONS, 'world,Sport!'",
+    "NEWSFEED_PUBLIC_URL, news.example",
+    "NEWSFEED_INTAKE_URL, ftp://news.example",
+    "SCHEMA_REGISTRY_URL, registry",
+    "KAFKA_BOOTSTRAP_SERVERS, broker",
+  })
+  void badSettingIsNamedInOneLineBeforeAnyConnection(String variable, String value) {
+    CommandRun run = CommandRun.with(variable, value);
+
+    assertThat(run.execute("topics", "list")).isEqualTo(2);
+    assertThat(run.errors()).startsWith("newsfeed: " + variable).hasLineCount(1);
+    assertThat(run.output()).isEmpty();
+  }
+
+  @Test
+  void secretIsNeverShown() {
+    NewsfeedSettings settings = NewsfeedSettings.from(Map.of(
+        NewsfeedSettings.VISITOR_SECRET,
+        "an-open-secret-of-ours",
+        "KAFKA_SASL_JAAS_CONFIG",
+        "password=open-sesame"));
+
+    assertThat(settings.toString()).doesNotContain("an-open-secret-of-ours", "open-sesame");
+  }
+
+  @Test
+  void unknownTopicIsAnsweredWithThoseThereAre() {
+    CommandRun run = CommandRun.plain();
+
+    assertThat(run.execute("topics", "tail", "newz")).isEqualTo(2);
+    assertThat(run.errors()).contains("newz").contains("most-read").hasLineCount(1);
+  }
+
+  @Test
+  void withoutACommandTheUsageIsShown() {
+    CommandRun run = CommandRun.plain();
+
+    assertThat(run.execute()).isEqualTo(2);
+    assertThat(run.errors()).contains("demo", "publish", "topics");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.newsfeed.bench;
+
+import org.jspecify.annotations.NullMarked;
