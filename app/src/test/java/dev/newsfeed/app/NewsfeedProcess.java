@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 
 /** The command in a process of its own, which can be stopped and killed as an operator would. */
@@ -64,11 +65,11 @@ final class NewsfeedProcess implements AutoCloseable {
   /** Waits for a line; returns what the pattern's group holds. */
   String awaitLine(String pattern) {
     Pattern wanted = Pattern.compile(pattern);
-    Awaitility.await("a line " + pattern).atMost(Duration.ofSeconds(90)).until(() -> {
+    Awaitility.await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
       if (!process.isAlive() && find(wanted).isEmpty()) {
         throw new IllegalStateException("it has ended: " + lines);
       }
-      return find(wanted).isPresent();
+      Assertions.assertThat(lines).anyMatch(line -> wanted.matcher(line).find());
     });
     return find(wanted).orElseThrow();
   }
@@ -83,13 +84,13 @@ final class NewsfeedProcess implements AutoCloseable {
 
   /** SIGTERM, as {@code docker stop} and Ctrl-C do; returns the status. */
   int stop() throws InterruptedException {
-    process.destroy();
+    process.toHandle().destroy();
     return awaitEnd();
   }
 
   /** SIGKILL: nothing can be tidied up. */
   void kill() throws InterruptedException {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly(); // and its last words can still be read
     awaitEnd();
   }
 
@@ -103,6 +104,6 @@ final class NewsfeedProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly(); // and its last words can still be read
   }
 }
