@@ -70,8 +70,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     for (int id = 1; id <= settings.nodes(); id++) {
       Path logs = Files.createDirectories(data.path().resolve("node-" + id));
       format(clusterId, id, logs);
-      nodes.add(new KafkaRaftServer(
-          KafkaConfig.fromProps(configs(id, logs, controllerPorts), false), Time.SYSTEM));
+      Properties configs = configs(id, logs, controllerPorts);
+      if (settings.nodes() == 1) {
+        FormerSelf.giveUp(configs, logs);
+      }
+      nodes.add(new KafkaRaftServer(KafkaConfig.fromProps(configs, false), Time.SYSTEM));
     }
   }
 

@@ -12,7 +12,8 @@ import org.junit.platform.launcher.TestPlan;
 /** Says in one line at the end of a run on which brokers the contract was tried, and why not on others. */
 public final class BrokerReport implements TestExecutionListener {
 
-  private final List<String> brokers = new ArrayList<>();
+  private final List<String> ran = new ArrayList<>();
+  private final List<String> others = new ArrayList<>();
 
   @Override
   public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
@@ -24,17 +25,20 @@ public final class BrokerReport implements TestExecutionListener {
     if (!suite) {
       return;
     }
-    String why = result.getThrowable().map(e -> " (" + e.getMessage() + ")").orElse("");
-    brokers.add(
-        result.getStatus() == Status.SUCCESSFUL
-            ? test.getDisplayName()
-            : "not on " + test.getDisplayName() + why.lines().findFirst().orElse(""));
+    if (result.getStatus() == Status.SUCCESSFUL) {
+      ran.add(test.getDisplayName());
+    } else {
+      String why = result.getThrowable().map(Throwable::getMessage).orElse("it failed");
+      others.add(test.getDisplayName() + " (" + why.lines().findFirst().orElse("") + ")");
+    }
   }
 
   @Override
   public synchronized void testPlanExecutionFinished(TestPlan plan) {
-    if (!brokers.isEmpty()) {
-      System.out.println("The contract suite ran on: " + String.join("; ", brokers));
+    if (!ran.isEmpty() || !others.isEmpty()) {
+      System.out.println("The contract suite ran on: "
+          + (ran.isEmpty() ? "nothing" : String.join(", ", ran))
+          + (others.isEmpty() ? "" : "; not on: " + String.join(", ", others)));
     }
   }
 }

@@ -18,14 +18,19 @@ import dev.newsfeed.schemas.Topics;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The gateway's HTTP side, over news that someone else feeds. */
 final class WebServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
 
   private static final int MAX_THREADS = 32;
   private static final long IDLE_MS = 60_000; // four heartbeats
@@ -125,6 +130,9 @@ final class WebServer implements AutoCloseable {
     subscribers.close();
     try {
       server.stop();
+    } catch (TimeoutException e) {
+      // it has stopped all the same: readers that had not taken their last bytes were cut off
+      LOG.info("stopped while readers were still connected");
     } catch (Exception e) {
       throw new IllegalStateException("the web server did not stop", e);
     }

@@ -105,6 +105,8 @@ public final class Jobs implements AutoCloseable {
     p.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir().toString());
     p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, job.commitInterval().toMillis());
+    // what was processed just after a commit waits for the next one, and that for the end of a poll
+    p.put(StreamsConfig.POLL_MS_CONFIG, Math.min(100, job.commitInterval().toMillis()));
     p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
     p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     p.put("processing.exception.handler.global.enabled", true); // the default from Kafka 5 on

@@ -222,11 +222,6 @@ public final class News {
     return archive.find(articleId).map(a -> a.getStatus() != Status.usable).orElse(false);
   }
 
-  /** Every scope that a list has been seen for. */
-  public boolean knowsScope(String scope) {
-    return scope.equals("all") || heads.summary(scope).isPresent();
-  }
-
   /** When the newest head was computed; empty before the first. */
   public Optional<Instant> newestHead() {
     return heads.newest();

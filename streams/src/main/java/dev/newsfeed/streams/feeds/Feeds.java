@@ -41,7 +41,7 @@ public record Feeds(Topics topics, JobClock clock, int headSize, Duration coales
 
   @Override
   public Duration commitInterval() {
-    return Duration.ofMillis(25);
+    return Duration.ofMillis(10);
   }
 
   @Override

@@ -38,7 +38,7 @@ public record Publication(Topics topics, JobClock clock) implements Job {
 
   @Override
   public Duration commitInterval() {
-    return Duration.ofMillis(25);
+    return Duration.ofMillis(10);
   }
 
   @Override
