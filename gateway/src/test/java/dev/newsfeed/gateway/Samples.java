@@ -11,7 +11,7 @@ import dev.newsfeed.avro.Photo;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.avro.Withdrawal;
-import dev.newsfeed.gateway.news.Entries;
+import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.Topics;
 import java.time.Instant;
@@ -83,7 +83,7 @@ public final class Samples {
   public static Feed feed(String feedId, String title, long total, PublishedArticle... articles) {
     List<FeedEntry> entries = new ArrayList<>();
     for (PublishedArticle article : articles) {
-      entries.add(Entries.of(article).orElseThrow());
+      entries.add(FeedEntries.of(article).orElseThrow());
     }
     return new Feed(feedId, title, 1L, NINE, total, entries);
   }

@@ -2,6 +2,7 @@ package dev.newsfeed.gateway.news;
 
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
+import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -207,10 +208,10 @@ public final class Archive implements AutoCloseable {
     Document document = new Document();
     String id = published.getArticleId();
     document.add(new StringField("id", id, Field.Store.NO));
-    for (String feedId : Entries.feedsOf(published)) {
+    for (String feedId : FeedEntries.feedsOf(published)) {
       document.add(new StringField("feed", feedId, Field.Store.NO));
     }
-    long feedTime = Entries.feedTime(published).toEpochMilli();
+    long feedTime = FeedEntries.feedTime(published).toEpochMilli();
     document.add(new NumericDocValuesField("feedTime", feedTime));
     document.add(new LongPoint("feedTime", feedTime));
     document.add(new SortedDocValuesField("order", new BytesRef(id)));

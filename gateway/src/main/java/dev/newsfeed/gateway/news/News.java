@@ -6,6 +6,7 @@ import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.gateway.push.EventLog;
+import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.Topic;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ public final class News {
       PublishedArticle safe = SafeContent.of(record);
       archive.put(partition, offset, safe);
       events.article(partition, offset, safe, Set.copyOf(concerned));
-      concerned.addAll(Entries.feedsOf(safe));
+      concerned.addAll(FeedEntries.feedsOf(safe));
     }
     concerned.forEach(this::touch);
   }
@@ -107,7 +108,7 @@ public final class News {
   }
 
   private Set<String> feedsNow(String articleId) {
-    return archive.find(articleId).map(Entries::feedsOf).orElse(Set.of());
+    return archive.find(articleId).map(FeedEntries::feedsOf).orElse(Set.of());
   }
 
   private void touch(String feedId) {
@@ -164,10 +165,10 @@ public final class News {
     List<FeedPage.Item> items = new ArrayList<>();
     Cursor next = null;
     for (PublishedArticle archived : page.articles()) {
-      next = new Cursor(Entries.feedTime(archived), archived.getArticleId());
+      next = new Cursor(FeedEntries.feedTime(archived), archived.getArticleId());
       archive
           .find(archived.getArticleId())
-          .flatMap(now -> Entries.of(now).map(e -> new FeedPage.Item(e, now.getArticle())))
+          .flatMap(now -> FeedEntries.of(now).map(e -> new FeedPage.Item(e, now.getArticle())))
           .ifPresent(items::add);
     }
     return new FeedPage(feed, items, page.more() ? next : null);
@@ -180,10 +181,10 @@ public final class News {
       return Optional.of(new FeedPage.Item(SafeContent.of(entry), null));
     }
     PublishedArticle now = archived.get();
-    Set<String> feeds = Entries.feedsOf(now);
+    Set<String> feeds = FeedEntries.feedsOf(now);
     boolean here = feed.curated() ? !feeds.isEmpty() : feeds.contains(feed.feedId());
     return here
-        ? Entries.of(now).map(shown -> new FeedPage.Item(shown, now.getArticle()))
+        ? FeedEntries.of(now).map(shown -> new FeedPage.Item(shown, now.getArticle()))
         : Optional.empty();
   }
 
@@ -194,7 +195,7 @@ public final class News {
 
   /** The entry of an article that may be shown. */
   public Optional<FeedEntry> entry(String articleId) {
-    return archive.find(articleId).flatMap(Entries::of);
+    return archive.find(articleId).flatMap(FeedEntries::of);
   }
 
   /**

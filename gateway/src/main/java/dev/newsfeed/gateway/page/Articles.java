@@ -14,9 +14,9 @@ import dev.newsfeed.gateway.http.Content;
 import dev.newsfeed.gateway.http.Problems;
 import dev.newsfeed.gateway.http.Refused;
 import dev.newsfeed.gateway.http.Resource;
-import dev.newsfeed.gateway.news.Entries;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.news.RecordJson;
+import dev.newsfeed.schemas.FeedEntries;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,7 +53,7 @@ public final class Articles implements Resource {
       return page ? pages.withdrawn(published) : gone(published);
     }
     Article article = published.getArticle();
-    FeedEntry entry = Entries.of(published).orElse(null);
+    FeedEntry entry = FeedEntries.of(published).orElse(null);
     if (article == null || entry == null) {
       throw Refused.notFound("this article is withheld for the moment");
     }
@@ -71,7 +71,7 @@ public final class Articles implements Resource {
     json.setAll(outer.retain(
         "version", "change", "changedAt", "firstPublished", "feedTime", "corrections", "expired"));
     ArrayNode feeds = json.putArray("feeds");
-    Entries.feedsOf(published).forEach(feeds::add);
+    FeedEntries.feedsOf(published).forEach(feeds::add);
     json.put("page", addresses.articlePage(published.getArticleId()));
     return new Content("application/json", RecordJson.bytes(json));
   }

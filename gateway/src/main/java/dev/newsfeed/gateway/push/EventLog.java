@@ -7,8 +7,8 @@ import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.avro.Withdrawal;
-import dev.newsfeed.gateway.news.Entries;
 import dev.newsfeed.gateway.news.RecordJson;
+import dev.newsfeed.schemas.FeedEntries;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -98,12 +98,13 @@ public final class EventLog {
 
   /** Tells what happened to an article; {@code before}: the feeds in which it stood until now. */
   public void article(int partition, long offset, PublishedArticle published, Set<String> before) {
-    Set<String> now = Entries.feedsOf(published);
+    Set<String> now = FeedEntries.feedsOf(published);
     Set<String> left = new HashSet<>(before);
     left.removeAll(now);
     Set<String> concerned = new HashSet<>(before);
     concerned.addAll(now);
-    ObjectNode data = Entries.of(published).map(RecordJson::of).orElseGet(() -> notice(published));
+    ObjectNode data =
+        FeedEntries.of(published).map(RecordJson::of).orElseGet(() -> notice(published));
     data.put("change", published.getChange().toString());
     data.put("changedAt", published.getChangedAt().toString());
     now.forEach(data.putArray("feeds")::add);

@@ -15,9 +15,9 @@ import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.gateway.Samples;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.news.Cursor;
-import dev.newsfeed.gateway.news.Entries;
 import dev.newsfeed.gateway.news.FeedPage;
 import dev.newsfeed.gateway.news.FeedSummary;
+import dev.newsfeed.schemas.FeedEntries;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ class FeedFormatTest {
   private static FeedDocument document(Article article, @Nullable Cursor next) {
     PublishedArticle published = Samples.published(article, Samples.NINE);
     FeedSummary feed = new FeedSummary("section/world", "World", 120, 7, Samples.NINE);
-    FeedPage.Item item = new FeedPage.Item(Entries.of(published).orElseThrow(), article);
+    FeedPage.Item item = new FeedPage.Item(FeedEntries.of(published).orElseThrow(), article);
     Addresses addresses = new Addresses(URI.create("https://news.example"));
     return new FeedDocument(
         new FeedPage(feed, List.of(item), next), addresses, "Meridian", null, 50);

@@ -8,6 +8,7 @@ import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.gateway.Samples;
+import dev.newsfeed.schemas.FeedEntries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -58,8 +59,8 @@ class ArchiveTest {
 
       for (String feedId : List.of("all", "section/world", "section/sport", "topic/none")) {
         List<String> expected = model.values().stream()
-            .filter(record -> Entries.feedsOf(record).contains(feedId))
-            .sorted(Comparator.comparing(Entries::feedTime)
+            .filter(record -> FeedEntries.feedsOf(record).contains(feedId))
+            .sorted(Comparator.comparing(FeedEntries::feedTime)
                 .reversed()
                 .thenComparing(PublishedArticle::getArticleId))
             .map(PublishedArticle::getArticleId)
@@ -100,7 +101,7 @@ class ArchiveTest {
     while (more) {
       Archive.Page page = archive.page(Set.of(feedId), after, limit);
       for (PublishedArticle article : page.articles()) {
-        after = throughAddress(new Cursor(Entries.feedTime(article), article.getArticleId()));
+        after = throughAddress(new Cursor(FeedEntries.feedTime(article), article.getArticleId()));
         seen.add(article.getArticleId());
       }
       more = page.more();

@@ -3,16 +3,15 @@ package dev.newsfeed.streams.feeds;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.PublishedArticle;
-import dev.newsfeed.avro.Status;
 import dev.newsfeed.avro.state.EntryChange;
 import dev.newsfeed.avro.state.Memberships;
+import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.FeedIds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +46,7 @@ final class Placing {
     if (titles.isEmpty()) {
       return new Places(null, changes);
     }
-    FeedEntry entry = entry(published);
+    FeedEntry entry = FeedEntries.of(published).orElseThrow();
     List<String> remembered = before == null ? List.of() : before.getFeedIds();
     titles.forEach((feedId, title) -> changes.put(
         feedId,
@@ -58,40 +57,9 @@ final class Placing {
   }
 
   private static Map<String, String> feeds(PublishedArticle published) {
-    boolean shown = published.getStatus() == Status.usable
-        && !published.getExpired()
-        && published.getArticle() != null;
-    return shown ? FeedIds.of(Objects.requireNonNull(published.getArticle())) : Map.of();
-  }
-
-  private static FeedEntry entry(PublishedArticle published) {
-    Article article = Objects.requireNonNull(published.getArticle());
-    Instant first =
-        Objects.requireNonNullElse(published.getFirstPublished(), published.getChangedAt());
-    int corrections = published.getCorrections().size();
-    return FeedEntry.newBuilder()
-        .setArticleId(published.getArticleId())
-        .setVersion(published.getVersion())
-        .setKind(article.getKind())
-        .setHeadline(article.getHeadline())
-        .setShortHeadline(article.getShortHeadline())
-        .setLead(article.getLead())
-        .setUrl(article.getUrl())
-        .setSection(article.getSection())
-        .setExtraSections(article.getExtraSections())
-        .setTopics(article.getTopics())
-        .setPersons(article.getPersons())
-        .setUrgency(article.getUrgency())
-        .setLanguage(article.getLanguage())
-        .setByline(article.getByline())
-        .setSource(article.getSource())
-        .setPhoto(article.getPhotos().isEmpty() ? null : article.getPhotos().get(0))
-        .setPhotoCount(Math.max(article.getPhotoCount(), article.getPhotos().size()))
-        .setFeedTime(Objects.requireNonNullElse(published.getFeedTime(), first))
-        .setFirstPublished(first)
-        .setUpdated(
-            Objects.requireNonNullElse(article.getVersionCreated(), published.getChangedAt()))
-        .setCorrection(corrections == 0 ? null : published.getCorrections().get(corrections - 1))
-        .build();
+    Article article = published.getArticle();
+    return article == null || FeedEntries.feedsOf(published).isEmpty()
+        ? Map.of()
+        : FeedIds.of(article);
   }
 }

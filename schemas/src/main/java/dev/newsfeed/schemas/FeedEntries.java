@@ -1,20 +1,19 @@
-package dev.newsfeed.gateway.news;
+package dev.newsfeed.schemas;
 
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Correction;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
-import dev.newsfeed.schemas.FeedIds;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Archived articles as feeds show them. */
-public final class Entries {
+/** Published articles as feeds show them: what stands in an entry, and in which feeds it stands. */
+public final class FeedEntries {
 
-  private Entries() {}
+  private FeedEntries() {}
 
   /** The entry of a published article; empty for a notice. */
   public static Optional<FeedEntry> of(PublishedArticle published) {
@@ -57,7 +56,8 @@ public final class Entries {
     return listed ? FeedIds.of(article).keySet() : Set.of();
   }
 
-  static Instant feedTime(PublishedArticle published) {
+  /** Its place in feeds. */
+  public static Instant feedTime(PublishedArticle published) {
     Instant feedTime = published.getFeedTime();
     return feedTime == null ? firstPublished(published) : feedTime;
   }
