@@ -41,6 +41,7 @@ final class FormerSelf {
   /** Long enough for the controller to have a look; nobody can answer it. */
   private static final String SESSION_MS = "100";
 
+  private static final String HEARTBEAT_MS = "50"; // must be half of it at most
   private static final long GIVEN_UP_WITHIN_S = 10;
 
   private FormerSelf() {}
@@ -60,6 +61,7 @@ final class FormerSelf {
     alone.put("process.roles", "controller");
     alone.put("listeners", configs.getProperty("listeners").replaceFirst("^PLAINTEXT:[^,]*,", ""));
     alone.put("broker.session.timeout.ms", SESSION_MS);
+    alone.put("broker.heartbeat.interval.ms", HEARTBEAT_MS);
     KafkaRaftServer controller =
         new KafkaRaftServer(KafkaConfig.fromProps(alone, false), Time.SYSTEM);
     try {
