@@ -396,7 +396,7 @@ class WebServerIT {
     JsonNode byId = json(get("/schemas/ids/" + latest.path("id").asInt()));
 
     assertThat(json(get("/subjects")).toString()).contains("\"test.feeds-value\"");
-    assertThat(json(get("/subjects/test.feeds-value/versions")).toString()).isEqualTo("[1]");
+    assertThat(json(get("/subjects/test.feeds-value/versions")).toString()).isEqualTo("[1,2]");
     assertThat(byId.path("schema")).isEqualTo(latest.path("schema"));
     assertThat(json(get("/schemas/ids/99999")).path("error_code").asInt()).isEqualTo(40403);
   }
