@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -169,23 +170,38 @@ public final class ArticleRules {
   }
 
   private void url(String field, @Nullable String url) {
-    if (url == null) {
-      return;
+    if (url != null) {
+      problem(field, url, true).ifPresent(problems::add);
     }
+  }
+
+  /** What is wrong with an address on another site; empty: it is fine. */
+  static Optional<Problem> webAddress(String field, String url) {
+    return problem(field, url, false);
+  }
+
+  private static Optional<Problem> problem(String field, String url, boolean pathsToo) {
     if (url.length() > MAX_URL) {
-      wrong(field, "has " + url.length() + " characters, at most " + MAX_URL);
-      return;
+      return invalid(field, "has " + url.length() + " characters, at most " + MAX_URL);
     }
     try {
       URI uri = new URI(url);
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
       boolean ownPath = uri.getScheme() == null && url.startsWith("/") && !url.startsWith("//");
-      if (!(web && uri.getHost() != null) && !ownPath) {
-        wrong(field, "must be an http or https address, or a path that begins with one slash");
+      if (!(web && uri.getHost() != null) && !(pathsToo && ownPath)) {
+        return invalid(
+            field,
+            "must be an http or https address"
+                + (pathsToo ? ", or a path that begins with one slash" : ""));
       }
+      return Optional.empty();
     } catch (URISyntaxException e) {
-      wrong(field, "is not a valid address");
+      return invalid(field, "is not a valid address");
     }
+  }
+
+  private static Optional<Problem> invalid(String field, String detail) {
+    return Optional.of(new Problem("invalid-field", field, detail));
   }
 
   private void missing(String field, String detail) {

@@ -13,7 +13,15 @@ public final class FeedIds {
   /** Every published article. */
   public static final String ALL = "all";
 
+  /** In front of the name of an editor's list. */
+  public static final String CURATED = "curated/";
+
   private FeedIds() {}
+
+  /** Whether this is the feed id of an editor's list: {@code curated/top-stories}. */
+  public static boolean isCurated(String feedId) {
+    return feedId.startsWith(CURATED) && ArticleRules.isSlug(feedId.substring(CURATED.length()));
+  }
 
   /**
    * The feeds of an article with their titles, as the article gives them: all-news first, then its
