@@ -10,9 +10,14 @@ import dev.newsfeed.avro.Withdrawal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Articles and clicks for tests, in the words of the newsroom. */
 public final class News {
+
+  static {
+    Objects.requireNonNull(TestPipeline.TOPICS); // records can be built once a serde was loaded
+  }
 
   private News() {}
 

@@ -134,6 +134,14 @@ public final class TestPipeline implements AutoCloseable {
     return rejected.get(0);
   }
 
+  /** What the job has counted under a name, over all its tasks. */
+  public long counted(String name) {
+    return driver.metrics().entrySet().stream()
+        .filter(metric -> metric.getKey().name().equals(name + "-total"))
+        .mapToLong(metric -> ((Number) metric.getValue().metricValue()).longValue())
+        .sum();
+  }
+
   /** What compaction would leave of any topic, as bytes; deleted keys are gone. */
   public Map<String, byte[]> rawTable(String topic) {
     drain(topic);

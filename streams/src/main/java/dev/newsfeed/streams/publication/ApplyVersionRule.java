@@ -16,14 +16,19 @@ import dev.newsfeed.schemas.Topics;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.Wire;
 import dev.newsfeed.streams.publication.VersionRule.Decision;
+import dev.newsfeed.streams.publication.VersionRule.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -44,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two stores, changed in one transaction with the output:
  *
  * <pre>
- * articles-by-id   a1 → {latest v3, told v3 usable}
+ * articles-by-id   a1 → {v1, v2, v3 without their texts, text of v3, told v3 usable}
  * due-times        12:00:00.000|b1 → (nothing)       the clock looks at the head of this store
  * </pre>
  */
@@ -76,6 +81,7 @@ record ApplyVersionRule(Topics topics, JobClock clock)
   private static final class Worker implements Processor<String, byte[], String, SpecificRecord> {
     private final Topics topics;
     private final JobClock clock;
+    private final Map<Verdict, Sensor> counts = new EnumMap<>(Verdict.class);
     private @Nullable ProcessorContext<String, SpecificRecord> initialised;
     private @Nullable KeyValueStore<String, ArticleState> articles;
     private @Nullable KeyValueStore<Bytes, byte[]> dueTimes;
@@ -91,6 +97,26 @@ record ApplyVersionRule(Topics topics, JobClock clock)
       articles = context.getStateStore(ARTICLES_BY_ID);
       dueTimes = context.getStateStore(DUE_TIMES);
       context.schedule(LOOK_AT_CLOCK, PunctuationType.WALL_CLOCK_TIME, t -> release());
+      for (Verdict verdict : Verdict.values()) {
+        counts.put(
+            verdict,
+            context
+                .metrics()
+                .addRateTotalSensor(
+                    "publication",
+                    context.taskId().toString(),
+                    verdict.name().toLowerCase(Locale.ROOT),
+                    Sensor.RecordingLevel.INFO));
+      }
+    }
+
+    @Override
+    public void close() {
+      counts.values().forEach(context().metrics()::removeSensor);
+    }
+
+    private void count(Verdict verdict) {
+      Objects.requireNonNull(counts.get(verdict)).record(1, context().currentSystemTimeMs());
     }
 
     @Override
@@ -100,11 +126,13 @@ record ApplyVersionRule(Topics topics, JobClock clock)
       try {
         event = topics.articles.valueSerde().read(topics.articles.name(), bytes);
       } catch (SerializationException e) {
+        count(Verdict.REFUSED);
         refuse(consumed.key(), bytes, new Problem("not-an-article", "value", reason(e)));
         return;
       }
       List<Problem> problems = problems(consumed.key(), event);
       if (!problems.isEmpty()) {
+        count(Verdict.REFUSED);
         refuse(consumed.key(), bytes, joined(problems));
         return;
       }
@@ -112,11 +140,11 @@ record ApplyVersionRule(Topics topics, JobClock clock)
       Instant now = clock.now(context());
       Decision decision =
           VersionRule.apply(known, event, hash(event), acceptedAt(consumed.timestamp(), now), now);
+      count(decision.verdict());
       if (decision.problem() != null) {
         refuse(consumed.key(), bytes, decision.problem());
-      } else if (decision.verdict() == VersionRule.Verdict.APPLIED) {
-        carryOut(known, decision);
       }
+      carryOut(known, decision);
     }
 
     /** The record's own time, as long as its sender's clock can be believed. */

@@ -1,21 +1,19 @@
 package dev.newsfeed.streams.publication;
 
 import dev.newsfeed.avro.Article;
-import dev.newsfeed.avro.Change;
-import dev.newsfeed.avro.Correction;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.avro.state.ArticleState;
-import dev.newsfeed.avro.state.Told;
+import dev.newsfeed.avro.state.Revision;
 import dev.newsfeed.schemas.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what an event makes of an article, and what the public may see of it.
+ * Decides what an event makes of an article.
  *
  * <p>Events arrive late, twice and out of order; versions tell which is newer:
  *
@@ -27,14 +25,18 @@ import org.jspecify.annotations.Nullable;
  * v3               v3, other text   v3, the event is refused
  * v3               withdraw v3      withdrawn (a kill wins at its own version …)
  * v5               withdraw v3      withdrawn (… and over what came after it unasked)
- * withdrawn v3     v4               withdrawn, the event is refused
+ * withdrawn v3     v5               withdrawn, the event is refused
  * withdrawn v3     v4, restore      v4
+ * v5, withdrawn v3 v4, restore      v5: it came after the restore in the newsroom, if not here
  * v4, restored     withdraw v3      v4, the event is stale
  * –                withdraw v3      withdrawn: remembered before the article was ever seen
  * </pre>
  *
- * A withdrawal takes the text out of this state, too. Nothing here reads a clock: the same state,
- * event and moment always give the same decision.
+ * The state is the set of versions, so any order and repetition of the same events ends the same.
+ * The text of what a withdrawal blocks is taken out of it at once. The text of a higher version,
+ * which a restore still on its way may have allowed, waits {@link #SETTLE}; after that a restore needs
+ * a version above it. Nothing here reads a clock: the same state, event and moment always give the same
+ * decision.
  */
 final class VersionRule {
 
@@ -59,6 +61,12 @@ final class VersionRule {
       @Nullable PublishedArticle tell,
       @Nullable Problem problem) {}
 
+  /** Longer than any sender goes on trying to deliver an event. */
+  static final Duration SETTLE = Duration.ofMinutes(10);
+
+  /** Versions known one by one; what those below came to is kept as a whole. */
+  static final int KEPT_REVISIONS = 32;
+
   private VersionRule() {}
 
   /**
@@ -72,202 +80,204 @@ final class VersionRule {
   static Decision apply(
       @Nullable ArticleState known, Article event, String hash, Instant acceptedAt, Instant now) {
     ArticleState state = known == null
-        ? ArticleState.newBuilder().setArticleId(event.getArticleId()).build()
+        ? ArticleState.newBuilder()
+            .setArticleId(event.getArticleId())
+            .setFoldedVersion(0)
+            .build()
         : known;
+    if (event.getVersion() <= foldedVersion(state)) {
+      return shown(Verdict.STALE, state, null, now);
+    }
+    Revision revision = revision(event, hash, acceptedAt);
+    int at = find(state.getRevisions(), revision);
+    if (at >= 0) {
+      return again(state, at, revision, now);
+    }
     return event.getStatus() == Status.canceled
-        ? withdraw(state, event, hash, now)
-        : revise(state, event, hash, acceptedAt, now);
+        ? withdraw(state, event, revision, now)
+        : revise(state, event, revision, now);
   }
 
-  /** What the clock alone changes: an embargo ends, an article expires. */
+  /** What the clock alone changes: an embargo ends, an article expires, a text is erased. */
   static Decision tick(ArticleState state, Instant now) {
-    return shown(state, null, now);
+    return shown(Verdict.APPLIED, state, null, now);
   }
 
-  private static Decision withdraw(ArticleState state, Article event, String hash, Instant now) {
+  /** A version that is known already. */
+  private static Decision again(ArticleState state, int at, Revision again, Instant now) {
+    Revision known = state.getRevisions().get(at);
+    if (!known.getHash().equals(again.getHash())) {
+      return new Decision(
+          Verdict.REFUSED,
+          state,
+          null,
+          new Problem(
+              "version-conflict",
+              "version",
+              "version " + known.getVersion() + " is known with other content: has "
+                  + known.getHash() + ", got " + again.getHash()));
+    }
+    if (!again.getAcceptedAt().isBefore(known.getAcceptedAt())) {
+      return new Decision(Verdict.DUPLICATE, state, null, null);
+    }
+    // a repetition overtook the first sending, whose date counts
+    List<Revision> revisions = new ArrayList<>(state.getRevisions());
+    revisions.set(
+        at, Revision.newBuilder(known).setAcceptedAt(again.getAcceptedAt()).build());
+    return shown(
+        Verdict.DUPLICATE,
+        ArticleState.newBuilder(state).setRevisions(revisions).build(),
+        null,
+        now);
+  }
+
+  private static Decision withdraw(
+      ArticleState state, Article event, Revision revision, Instant now) {
     long version = event.getVersion();
-    if (version == state.getWithdrawnVersion()) {
-      return sameVersion(state, hash, state.getWithdrawnHash(), version);
+    History before = History.of(state, date -> true);
+    if (version < before.withdrawnVersion()) {
+      return shown(Verdict.STALE, with(state, revision), null, now);
     }
-    if (version < state.getWithdrawnVersion() || version < state.getRestoredVersion()) {
-      return new Decision(Verdict.STALE, state, null, null);
-    }
-    ArticleState withdrawn = ArticleState.newBuilder(state)
-        .setLatest(null)
-        .setWithdrawnVersion(version)
-        .setWithdrawnHash(hash)
-        .setWithdrawal(event.getWithdrawal())
-        .build();
-    return shown(withdrawn, event, now);
+    ArticleState withdrawn = Erasure.upTo(
+        version,
+        ArticleState.newBuilder(with(state, revision))
+            .setWithdrawal(event.getWithdrawal())
+            .build());
+    Verdict verdict = version < before.restoredVersion() ? Verdict.STALE : Verdict.APPLIED;
+    return shown(verdict, waiting(withdrawn, now), null, now);
   }
 
   private static Decision revise(
-      ArticleState state, Article event, String hash, Instant acceptedAt, Instant now) {
+      ArticleState state, Article event, Revision revision, Instant now) {
     long version = event.getVersion();
-    boolean withdrawn = isWithdrawn(state);
-    if (version <= state.getWithdrawnVersion()) {
-      return new Decision(Verdict.STALE, state, null, null);
+    History before = History.of(state, date -> true);
+    if (version <= before.withdrawnVersion()) {
+      return shown(Verdict.STALE, with(state, Erasure.of(revision)), null, now);
     }
-    if (version == state.getLatestVersion() && state.getLatest() != null) {
-      return sameVersion(state, hash, state.getLatestHash(), version);
-    }
-    if (version < state.getLatestVersion() || (version == state.getLatestVersion() && !withdrawn)) {
-      return new Decision(Verdict.STALE, state, null, null);
-    }
-    if (withdrawn && !event.getRestore()) {
-      return refused(
+    boolean newest = version > state.getLatestVersion();
+    if (before.isWithdrawn() && event.getRestore() && !newest && state.getLatest() == null) {
+      return new Decision(
+          Verdict.REFUSED,
           state,
+          null,
+          new Problem(
+              "text-erased",
+              "version",
+              "version " + state.getLatestVersion()
+                  + " came after the withdrawal and its text is gone: restore with a version above it"));
+    }
+    ArticleState known = with(state, revision);
+    ArticleState revised = newest
+        ? ArticleState.newBuilder(known)
+            .setLatest(event)
+            .setLatestVersion(version)
+            .build()
+        : known;
+    if (before.isWithdrawn() && !event.getRestore()) {
+      return shown(
+          Verdict.REFUSED,
+          waiting(revised, now),
           new Problem(
               "withdrawn",
               "version",
-              "the article was withdrawn at version "
-                  + state.getWithdrawnVersion()
-                  + "; a version above it must say restore"));
+              "the article was withdrawn at version " + before.withdrawnVersion()
+                  + "; a version above it must say restore"),
+          now);
     }
-    ArticleState.Builder revised = ArticleState.newBuilder(state)
-        .setLatest(event)
-        .setLatestVersion(version)
-        .setLatestHash(hash)
-        .setCorrections(corrections(state, event));
-    if (event.getRestore()) {
-      revised.setRestoredVersion(version);
-    }
-    if (event.getFirstPublished() != null) {
-      revised.setFirstPublished(event.getFirstPublished());
-    } else if (state.getTold() == null) {
-      revised.setFirstPublished(later(acceptedAt, event));
-    }
-    if (event.getRepublish()) {
-      revised.setFeedTime(acceptedAt);
-    }
-    return shown(revised.build(), event, now);
+    Verdict verdict = newest || before.isWithdrawn() ? Verdict.APPLIED : Verdict.STALE;
+    return shown(verdict, ArticleState.newBuilder(revised).setEraseAt(null).build(), null, now);
   }
 
-  private static Decision sameVersion(
-      ArticleState state, String hash, @Nullable String known, long version) {
-    if (hash.equals(known)) {
-      return new Decision(Verdict.DUPLICATE, state, null, null);
-    }
-    return refused(
-        state,
-        new Problem(
-            "version-conflict",
-            "version",
-            "version " + version + " is known with other content: has " + known + ", got " + hash));
+  /** Sets the time after which a text above a withdrawal is given up. */
+  private static ArticleState waiting(ArticleState state, Instant now) {
+    boolean waits = state.getLatest() != null && History.of(state, date -> true).isWithdrawn();
+    Instant until = state.getEraseAt() == null ? now.plus(SETTLE) : state.getEraseAt();
+    return ArticleState.newBuilder(state).setEraseAt(waits ? until : null).build();
   }
 
-  private static Decision refused(ArticleState state, Problem problem) {
-    return new Decision(Verdict.REFUSED, state, null, problem);
+  private static Decision shown(
+      Verdict verdict, ArticleState state, @Nullable Problem problem, Instant now) {
+    ArticleState counted = verdict == Verdict.STALE
+        ? ArticleState.newBuilder(state).setStale(state.getStale() + 1).build()
+        : state;
+    Instant eraseAt = counted.getEraseAt();
+    boolean settled = eraseAt != null && !eraseAt.isAfter(now);
+    ArticleState kept = folded(settled ? Erasure.upTo(Long.MAX_VALUE, counted) : counted);
+    Appearance appearance = Appearance.of(kept, now);
+    return new Decision(verdict, appearance.state(), appearance.tell(), problem);
   }
 
-  private static boolean isWithdrawn(ArticleState state) {
-    return state.getWithdrawnVersion() > 0
-        && state.getWithdrawnVersion() >= state.getRestoredVersion();
-  }
-
-  private static List<Correction> corrections(ArticleState state, Article event) {
-    List<Correction> corrections = new ArrayList<>(state.getCorrections());
-    if (event.getCorrection() != null && !corrections.contains(event.getCorrection())) {
-      corrections.add(event.getCorrection());
-    }
-    return corrections;
-  }
-
-  /** Works out what may be seen at this moment, and whether that is news to subscribers. */
-  private static Decision shown(ArticleState state, @Nullable Article event, Instant now) {
-    if (isWithdrawn(state)) {
-      long version = Math.max(state.getWithdrawnVersion(), state.getLatestVersion());
-      return notice(state, version, Status.canceled, null, now);
-    }
-    Article latest = state.getLatest();
-    if (latest == null) {
-      return applied(state, null, null);
-    }
-    Instant release = release(state, latest);
-    boolean held = latest.getStatus() != Status.usable || release.isAfter(now);
-    if (held) {
-      Instant due = release.isAfter(now) && latest.getStatus() == Status.usable ? release : null;
-      // what was never seen needs no notice; what was must go
-      return state.getTold() == null
-          ? applied(state, due, null)
-          : notice(state, state.getLatestVersion(), Status.withheld, due, now);
-    }
-    return article(state, latest, event, now);
-  }
-
-  private static Decision article(
-      ArticleState state, Article latest, @Nullable Article event, Instant now) {
-    Instant firstPublished = Objects.requireNonNullElse(state.getFirstPublished(), now);
-    Instant feedTime =
-        Objects.requireNonNullElse(state.getFeedTime(), later(firstPublished, latest));
-    Instant expires = latest.getExpires();
-    boolean expired = expires != null && !expires.isAfter(now);
-    Told told = new Told(state.getLatestVersion(), Status.usable, expired);
-    ArticleState seen = ArticleState.newBuilder(state)
-        .setFirstPublished(firstPublished)
-        .setFeedTime(feedTime)
-        .setTold(told)
+  private static Revision revision(Article event, String hash, Instant acceptedAt) {
+    return Revision.newBuilder()
+        .setVersion(event.getVersion())
+        .setHash(hash)
+        .setAcceptedAt(acceptedAt)
+        .setStatus(event.getStatus())
+        .setRestore(event.getRestore())
+        .setRepublish(event.getRepublish())
+        .setFirstPublished(event.getFirstPublished())
+        .setEmbargoedUntil(event.getEmbargoedUntil())
+        .setCorrection(event.getCorrection())
+        .setUrl(event.getUrl())
         .build();
-    Instant due = expired ? null : expires;
-    if (told.equals(state.getTold())) {
-      return applied(seen, due, null);
+  }
+
+  private static int find(List<Revision> revisions, Revision revision) {
+    for (int i = 0; i < revisions.size(); i++) {
+      if (order(revisions.get(i)) == order(revision)) {
+        return i;
+      }
     }
-    PublishedArticle published = PublishedArticle.newBuilder()
-        .setArticleId(latest.getArticleId())
-        .setVersion(state.getLatestVersion())
-        .setStatus(Status.usable)
-        .setChange(change(state.getTold(), expired, event))
-        .setChangedAt(now)
-        .setFirstPublished(firstPublished)
-        .setFeedTime(feedTime)
-        .setCorrections(state.getCorrections())
-        .setExpired(expired)
-        .setArticle(latest)
+    return -1;
+  }
+
+  private static ArticleState with(ArticleState state, Revision revision) {
+    List<Revision> revisions = new ArrayList<>(state.getRevisions());
+    int at = 0;
+    while (at < revisions.size() && order(revisions.get(at)) < order(revision)) {
+      at++;
+    }
+    revisions.add(at, revision);
+    return ArticleState.newBuilder(state)
+        .setRevisions(revisions)
+        .setFoldedVersion(foldedVersion(state))
         .build();
-    return applied(seen, due, published);
   }
 
-  private static Decision notice(
-      ArticleState state, long version, Status status, @Nullable Instant due, Instant now) {
-    Told told = new Told(version, status, false);
-    if (told.equals(state.getTold())) {
-      return applied(state, due, null);
+  /** Versions ascending, a withdrawal behind an article of the same version. */
+  private static long order(Revision revision) {
+    return 2 * revision.getVersion() + (revision.getStatus() == Status.canceled ? 1 : 0);
+  }
+
+  /** Forgets the lowest versions but for what they came to: a live blog has thousands. */
+  private static ArticleState folded(ArticleState state) {
+    if (state.getRevisions().size() <= KEPT_REVISIONS) {
+      return state;
     }
-    PublishedArticle notice = PublishedArticle.newBuilder()
-        .setArticleId(state.getArticleId())
-        .setVersion(version)
-        .setStatus(status)
-        .setChange(Change.withdrawn)
-        .setChangedAt(now)
-        .setWithdrawal(status == Status.canceled ? state.getWithdrawal() : null)
+    List<Revision> revisions = new ArrayList<>(state.getRevisions());
+    History history = History.folded(state);
+    long foldedVersion = state.getFoldedVersion();
+    while (revisions.size() > KEPT_REVISIONS) {
+      history = history.andLowest(revisions);
+      foldedVersion = revisions.remove(0).getVersion();
+    }
+    return ArticleState.newBuilder(state)
+        .setRevisions(revisions)
+        .setFoldedVersion(foldedVersion)
+        .setWithdrawnVersion(history.withdrawnVersion())
+        .setRestoredVersion(history.restoredVersion())
+        .setFirstPublished(history.firstPublished())
+        .setFirstShown(history.firstShown())
+        .setFeedTime(history.feedTime())
+        .setMovesUp(history.movesUp())
+        .setCorrections(history.corrections())
+        .setAddresses(history.addresses())
         .build();
-    return applied(ArticleState.newBuilder(state).setTold(told).build(), due, notice);
   }
 
-  private static Decision applied(
-      ArticleState state, @Nullable Instant due, @Nullable PublishedArticle tell) {
-    ArticleState dated = ArticleState.newBuilder(state).setDueAt(due).build();
-    return new Decision(Verdict.APPLIED, dated, tell, null);
-  }
-
-  private static Change change(@Nullable Told before, boolean expired, @Nullable Article event) {
-    if (expired) {
-      return Change.expired;
-    }
-    if (before == null || before.getStatus() != Status.usable || before.getExpired()) {
-      return Change.published;
-    }
-    return event != null && event.getCorrection() != null ? Change.corrected : Change.updated;
-  }
-
-  /** When it may be shown: after its embargo, and not before the date it bears. */
-  private static Instant release(ArticleState state, Article latest) {
-    Instant dated = Objects.requireNonNullElse(state.getFirstPublished(), Instant.MIN);
-    return later(dated, latest);
-  }
-
-  private static Instant later(Instant dated, Article latest) {
-    Instant embargo = latest.getEmbargoedUntil();
-    return embargo != null && embargo.isAfter(dated) ? embargo : dated;
+  private static long foldedVersion(ArticleState state) {
+    return state.getFoldedVersion() >= 0
+        ? state.getFoldedVersion()
+        : Math.max(state.getLatestVersion(), state.getWithdrawnVersion());
   }
 }

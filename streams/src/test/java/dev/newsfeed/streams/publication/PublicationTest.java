@@ -11,6 +11,7 @@ import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.schemas.Refusals;
 import dev.newsfeed.streams.JobClock;
+import dev.newsfeed.streams.Jobs;
 import dev.newsfeed.streams.TestPipeline;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -44,6 +45,48 @@ class PublicationTest {
     assertThat(pipeline.table(TOPICS.published).get("a").getVersion()).isEqualTo(3);
     assertThat(pipeline.all(TOPICS.published)).hasSize(2);
     assertThat(pipeline.all(TOPICS.rejected)).isEmpty();
+    assertThat(pipeline.counted("stale")).isEqualTo(1);
+    assertThat(pipeline.counted("applied")).isEqualTo(2);
+  }
+
+  @Test
+  void sameVersionWithOtherContentIsRefusedWithBothHashesAndItsBytes() {
+    Article first = article("a", 1).build();
+    Article other = article("a", 1).setHeadline("Something else").build();
+    send(first);
+    send(other);
+
+    Rejected rejected = pipeline.onlyRejected();
+    assertThat(rejected.getReason()).isEqualTo("version-conflict");
+    assertThat(rejected.getDetail()).contains(hash(first), hash(other));
+    assertThat(rejected.getBytes().array())
+        .isEqualTo(TOPICS.articles.valueSerde().write("t", other));
+    assertThat(pipeline.table(TOPICS.published).get("a").getArticle().getHeadline())
+        .isEqualTo(first.getHeadline());
+    assertThat(pipeline.counted("refused")).isEqualTo(1);
+  }
+
+  private static String hash(Article article) {
+    return Refusals.sha256(TOPICS.articles.valueSerde().write("t", article));
+  }
+
+  @Test
+  void anAutosaveAfterAKillIsRefusedAndItsTextIsSoonGoneFromTheState() {
+    send(article("a", 1).build());
+    send(withdrawal("a", 2));
+    send(article("a", 3).setBodyHtml("<p>marker</p>").build());
+
+    assertThat(pipeline.onlyRejected().getReason()).isEqualTo("withdrawn");
+    assertThat(pipeline.table(TOPICS.published).get("a").getStatus()).isEqualTo(Status.canceled);
+    assertThat(state("a")).contains("marker");
+    pipeline.advance(VersionRule.SETTLE);
+    assertThat(state("a")).doesNotContain("marker");
+  }
+
+  private String state(String articleId) {
+    String changelog = Jobs.applicationId(new Publication(TOPICS, JobClock.REAL), TOPICS) + "-"
+        + Publication.ARTICLES_BY_ID + "-changelog";
+    return new String(pipeline.rawTable(changelog).get(articleId), StandardCharsets.UTF_8);
   }
 
   @Test

@@ -9,20 +9,17 @@ import dev.newsfeed.avro.Change;
 import dev.newsfeed.avro.Correction;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
+import dev.newsfeed.avro.Withdrawal;
 import dev.newsfeed.avro.state.ArticleState;
+import dev.newsfeed.avro.state.Told;
 import dev.newsfeed.streams.publication.VersionRule.Decision;
 import dev.newsfeed.streams.publication.VersionRule.Verdict;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class VersionRuleTest {
 
@@ -273,45 +270,198 @@ class VersionRuleTest {
     assertThat(told().getFirstPublished()).isEqualTo(NOON);
   }
 
-  static List<Long> seeds() {
-    return new Random(20260302).longs(300).boxed().toList();
+  @Test
+  void lateCorrectionIsAddedAndMarked() {
+    send(article("a", 1).build());
+    send(article("a", 3).build());
+
+    Decision late = send(
+        article("a", 2).setCorrection(new Correction("Name misspelt", NOON)).build());
+
+    assertThat(late.verdict()).isEqualTo(Verdict.STALE);
+    assertThat(told().getVersion()).isEqualTo(3);
+    assertThat(told().getChange()).isEqualTo(Change.corrected);
+    assertThat(told().getCorrections()).hasSize(1);
   }
 
-  /** The obvious model: highest version wins, unless a withdrawal stands that nobody lifted. */
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void anyOrderAndAnyRepetitionOfPlainVersionsAndOneKillEndsTheSame(long seed) {
-    Random random = new Random(seed);
-    List<Article> events = new ArrayList<>();
-    int versions = 1 + random.nextInt(6);
-    for (int version = 1; version <= versions; version++) {
-      events.add(article("a", version).build());
-    }
-    boolean killed = random.nextBoolean();
-    if (killed) {
-      events.add(withdrawal("a", 1 + random.nextInt(versions + 2)));
-    }
-    List<Article> sent = new ArrayList<>(events);
-    for (int i = random.nextInt(4); i > 0; i--) {
-      sent.add(events.get(random.nextInt(events.size())));
-    }
-    Collections.shuffle(sent, random);
+  @Test
+  void laterVersionThatRepeatsACorrectionIsAnUpdate() {
+    Correction correction = new Correction("Name misspelt", NOON);
+    send(article("a", 1).build());
+    send(article("a", 2).setCorrection(correction).build());
 
-    long versionBefore = 0;
-    for (Article event : sent) {
-      send(event);
-      long version = told == null ? 0 : told.getVersion();
-      assertThat(version)
-          .as("seed %d: versions never go down", seed)
-          .isGreaterThanOrEqualTo(versionBefore);
-      versionBefore = version;
-    }
+    send(article("a", 3).setCorrection(correction).build());
 
-    assertThat(told().getStatus())
-        .as("seed %d", seed)
-        .isEqualTo(killed ? Status.canceled : Status.usable);
-    if (!killed) {
-      assertThat(told().getVersion()).as("seed %d", seed).isEqualTo(versions);
-    }
+    assertThat(told().getChange()).isEqualTo(Change.updated);
+    assertThat(told().getCorrections()).hasSize(1);
+  }
+
+  @Test
+  void lateRepublishStillMovesTheArticleUp() {
+    send(article("a", 1).build());
+    now = now.plus(Duration.ofHours(1));
+    send(article("a", 3).build());
+
+    send(article("a", 2).setRepublish(true).build());
+
+    assertThat(told().getFeedTime()).isEqualTo(now);
+    assertThat(told().getFirstPublished()).isEqualTo(NOON);
+  }
+
+  @Test
+  void staleEventsAreCounted() {
+    send(article("a", 3).build());
+    send(article("a", 1).build());
+    send(article("a", 2).build());
+
+    assertThat(Objects.requireNonNull(state).getStale()).isEqualTo(2);
+  }
+
+  @Test
+  void formerAddressesBecomeAliases() {
+    send(article("a", 1).setUrl("/old").setAliases(List.of("/older")).build());
+
+    send(article("a", 2).setUrl("/new").build());
+
+    assertThat(told().getArticle().getUrl()).isEqualTo("/new");
+    assertThat(told().getArticle().getAliases()).containsExactly("/old");
+  }
+
+  @Test
+  void addressThatWasNeverSeenIsNoAlias() {
+    send(article("a", 1)
+        .setUrl("/secret")
+        .setEmbargoedUntil(NOON.plusSeconds(60))
+        .build());
+
+    send(article("a", 2).setUrl("/public").build());
+
+    assertThat(told().getArticle().getAliases()).isEmpty();
+  }
+
+  @Test
+  void embargoExtendedAfterPublishingHidesTheArticleUntilThen() {
+    send(article("a", 1).build());
+    Instant release = NOON.plus(Duration.ofHours(2));
+
+    send(article("a", 2).setEmbargoedUntil(release).build());
+    assertThat(told().getStatus()).isEqualTo(Status.withheld);
+
+    tick(Duration.ofHours(2));
+    assertThat(told().getChange()).isEqualTo(Change.published);
+    assertThat(told().getFeedTime()).isEqualTo(release);
+    assertThat(told().getFirstPublished()).isEqualTo(NOON);
+  }
+
+  @Test
+  void embargoLiftedIsPublishedAtOnce() {
+    send(article("a", 1).setEmbargoedUntil(NOON.plus(Duration.ofHours(2))).build());
+    now = now.plusSeconds(60);
+
+    send(article("a", 2).build());
+
+    assertThat(told().getFeedTime()).isEqualTo(now);
+    assertThat(told().getVersion()).isEqualTo(2);
+  }
+
+  @Test
+  void embargoLiftedAfterPublishingChangesNothing() {
+    send(article("a", 1).setEmbargoedUntil(NOON.plusSeconds(60)).build());
+    tick(Duration.ofSeconds(60));
+
+    send(article("a", 2).build());
+
+    assertThat(told().getFeedTime()).isEqualTo(NOON.plusSeconds(60));
+  }
+
+  @Test
+  void clockThatIsSetBackTakesNothingBack() {
+    Instant release = NOON.plusSeconds(60);
+    Instant expires = NOON.plusSeconds(120);
+    send(article("a", 1).setEmbargoedUntil(release).setExpires(expires).build());
+    tick(Duration.ofSeconds(120));
+
+    now = NOON;
+    send(article("a", 2).setEmbargoedUntil(release).setExpires(expires).build());
+
+    assertThat(told().getStatus()).isEqualTo(Status.usable);
+    assertThat(told().getExpired()).isTrue();
+  }
+
+  @Test
+  void clockThatWasFarAheadDoesNotLiftALaterEmbargo() {
+    send(article("a", 1).build());
+    tick(Duration.ofDays(20_000));
+
+    now = NOON;
+    send(article("a", 2).setEmbargoedUntil(NOON.plusSeconds(60)).build());
+
+    assertThat(told().getStatus()).isEqualTo(Status.withheld);
+  }
+
+  @Test
+  void updateThatCameAfterTheRestoreInTheNewsroomIsShownWhenItOvertookIt() {
+    send(article("a", 1).build());
+    send(withdrawal("a", 3));
+    send(article("a", 5).build());
+
+    send(article("a", 4).setRestore(true).build());
+
+    assertThat(told().getVersion()).isEqualTo(5);
+    assertThat(told().getStatus()).isEqualTo(Status.usable);
+  }
+
+  @Test
+  void textAboveAWithdrawalIsErasedWhenNoRestoreCame() {
+    send(article("a", 5).setBodyHtml("<p>marker</p>").setUrl("/marker").build());
+    send(withdrawal("a", 3));
+    assertThat(String.valueOf(state)).contains("marker");
+
+    tick(VersionRule.SETTLE);
+
+    assertThat(String.valueOf(state)).doesNotContain("marker", "Headline");
+    Decision tooLow = send(article("a", 4).setRestore(true).build());
+    assertThat(Objects.requireNonNull(tooLow.problem()).reason()).isEqualTo("text-erased");
+    assertThat(told().getStatus()).isEqualTo(Status.canceled);
+    send(article("a", 6).setRestore(true).build());
+    assertThat(told().getStatus()).isEqualTo(Status.usable);
+  }
+
+  @Test
+  void higherWithdrawalReplacesTheReason() {
+    send(article("a", 5).build());
+    send(withdrawal("a", 2));
+
+    Article second = Article.newBuilder(withdrawal("a", 3))
+        .setWithdrawal(new Withdrawal("wrong person", null, "b"))
+        .build();
+    send(second);
+
+    assertThat(told().getWithdrawal().getReason()).isEqualTo("wrong person");
+  }
+
+  @Test
+  void stateOfBeforeRevisionsWereKeptGoesOn() {
+    Article v3 = article("a", 3).build();
+    state = ArticleState.newBuilder()
+        .setArticleId("a")
+        .setLatest(v3)
+        .setLatestVersion(3)
+        .setFirstPublished(NOON)
+        .setFeedTime(NOON)
+        .setTold(Told.newBuilder()
+            .setVersion(3)
+            .setStatus(Status.usable)
+            .setExpired(false)
+            .build())
+        .build();
+    now = NOON.plusSeconds(3_600);
+
+    assertThat(send(article("a", 2).build()).verdict()).isEqualTo(Verdict.STALE);
+    send(article("a", 4).build());
+    assertThat(told().getVersion()).isEqualTo(4);
+    assertThat(told().getFeedTime()).isEqualTo(NOON);
+    send(withdrawal("a", 5));
+    assertThat(told().getStatus()).isEqualTo(Status.canceled);
   }
 }
