@@ -111,6 +111,9 @@ public final class Jobs implements AutoCloseable {
     p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     p.put("processing.exception.handler.global.enabled", true); // the default from Kafka 5 on
     p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1); // as the broker's default says
+    // a withdrawn text is gone from changelogs after a day, as from the topics themselves
+    p.put(StreamsConfig.topicPrefix("segment.ms"), Duration.ofHours(1).toMillis());
+    p.put(StreamsConfig.topicPrefix("max.compaction.lag.ms"), Duration.ofDays(1).toMillis());
     // processors decode what others write; this net is for what only our own jobs may write
     p.put(
         StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
