@@ -10,13 +10,11 @@ import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.state.ArticleState;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.Problem;
-import dev.newsfeed.schemas.Refusals;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.Wire;
 import dev.newsfeed.streams.publication.VersionRule.Decision;
-import dev.newsfeed.streams.publication.VersionRule.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,6 +79,7 @@ record ApplyVersionRule(Topics topics, JobClock clock)
   private static final class Worker implements Processor<String, byte[], String, SpecificRecord> {
     private final Topics topics;
     private final JobClock clock;
+    private final ContentHash hash;
     private final Map<Verdict, Sensor> counts = new EnumMap<>(Verdict.class);
     private @Nullable ProcessorContext<String, SpecificRecord> initialised;
     private @Nullable KeyValueStore<String, ArticleState> articles;
@@ -89,6 +88,7 @@ record ApplyVersionRule(Topics topics, JobClock clock)
     Worker(Topics topics, JobClock clock) {
       this.topics = topics;
       this.clock = clock;
+      this.hash = new ContentHash(topics.articles);
     }
 
     @Override
@@ -138,8 +138,8 @@ record ApplyVersionRule(Topics topics, JobClock clock)
       }
       ArticleState known = articles().get(event.getArticleId());
       Instant now = clock.now(context());
-      Decision decision =
-          VersionRule.apply(known, event, hash(event), acceptedAt(consumed.timestamp(), now), now);
+      Decision decision = VersionRule.apply(
+          known, event, hash.of(event), acceptedAt(consumed.timestamp(), now), now);
       count(decision.verdict());
       if (decision.problem() != null) {
         refuse(consumed.key(), bytes, decision.problem());
@@ -217,12 +217,6 @@ record ApplyVersionRule(Topics topics, JobClock clock)
               first.reason(),
               first.field(),
               String.join("; ", problems.stream().map(Problem::toString).toList()));
-    }
-
-    /** When it was sent does not make it another content: a retry is a duplicate. */
-    private String hash(Article event) {
-      Article content = Article.newBuilder(event).setVersionCreated(null).build();
-      return Refusals.sha256(topics.articles.valueSerde().write(topics.articles.name(), content));
     }
 
     private static String reason(SerializationException e) {

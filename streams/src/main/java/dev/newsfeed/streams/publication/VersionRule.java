@@ -40,14 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class VersionRule {
 
-  /** What became of an event. */
-  enum Verdict {
-    APPLIED,
-    DUPLICATE,
-    STALE,
-    REFUSED
-  }
-
   /**
    * The decision on one event.
    *

@@ -13,7 +13,6 @@ import dev.newsfeed.avro.Withdrawal;
 import dev.newsfeed.avro.state.ArticleState;
 import dev.newsfeed.avro.state.Told;
 import dev.newsfeed.streams.publication.VersionRule.Decision;
-import dev.newsfeed.streams.publication.VersionRule.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
