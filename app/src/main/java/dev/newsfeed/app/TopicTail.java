@@ -3,6 +3,7 @@ package dev.newsfeed.app;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.RecordJson;
 import dev.newsfeed.schemas.Topic;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +98,7 @@ final class TopicTail {
       return line.putNull("value");
     }
     try {
-      return line.set("value", RecordJson.of(topic.valueSerde().read(topic.name(), bytes)));
+      return line.set("value", RecordJson.withNulls(topic.valueSerde().read(topic.name(), bytes)));
     } catch (SerializationException e) {
       return line.put("undecodable", e.getMessage()).put("bytes", bytes.length);
     }

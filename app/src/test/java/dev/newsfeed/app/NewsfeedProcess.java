@@ -67,8 +67,7 @@ final class NewsfeedProcess implements AutoCloseable {
     Pattern wanted = Pattern.compile(pattern);
     Awaitility.await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
       if (!process.isAlive() && find(wanted).isEmpty()) {
-        throw new IllegalStateException(
-            "it has ended with " + process.exitValue() + ": " + lines);
+        throw new IllegalStateException("it has ended with " + process.exitValue() + ": " + lines);
       }
       Assertions.assertThat(lines).anyMatch(line -> wanted.matcher(line).find());
     });
