@@ -1,7 +1,7 @@
 package dev.newsfeed.app;
 
 import dev.newsfeed.producer.ArticlePublisher;
-import dev.newsfeed.producer.InvalidArticleException;
+import dev.newsfeed.producer.InvalidEventException;
 import dev.newsfeed.producer.NewsImport;
 import dev.newsfeed.producer.NewsImport.Item;
 import dev.newsfeed.producer.NewsImport.Story;
@@ -88,7 +88,7 @@ final class FileImport {
         }
         room.release();
       });
-    } catch (InvalidArticleException e) {
+    } catch (InvalidEventException e) {
       room.release();
       refuse(file, story.line(), String.valueOf(e.getMessage()));
     }

@@ -12,11 +12,9 @@ import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +37,14 @@ final class ArticleJson {
    *
    * @param articleId from the address; the body need not repeat it and must not contradict it
    * @param now the moment the version was created when the body does not say
-   * @throws InvalidArticleException naming everything that is wrong
+   * @throws InvalidEventException naming everything that is wrong
    */
   static Article read(JsonNode json, String articleId, Instant now) {
     List<Problem> problems = new ArrayList<>();
-    JsonFields in = objectOf(json, problems);
+    JsonFields in = JsonFields.ofBody(json, problems);
     Article article = article(in, articleId, now);
     in.end();
-    refuse(problems, article);
+    InvalidEventException.throwIfAny(problems, ArticleRules.problems(article));
     return article;
   }
 
@@ -54,11 +52,11 @@ final class ArticleJson {
    * The withdrawal of an article: {@code {"version": 3, "reason": "…"}}, with {@code note} and
    * {@code successorId} where wanted.
    *
-   * @throws InvalidArticleException naming everything that is wrong
+   * @throws InvalidEventException naming everything that is wrong
    */
   static Article readWithdrawal(JsonNode json, String articleId, Instant now) {
     List<Problem> problems = new ArrayList<>();
-    JsonFields in = objectOf(json, problems);
+    JsonFields in = JsonFields.ofBody(json, problems);
     long version = version(in);
     Withdrawal withdrawal = withdrawal(in);
     in.end();
@@ -66,9 +64,16 @@ final class ArticleJson {
             ArticlePublisher.withdrawal(articleId, version, withdrawal))
         .setVersionCreated(now)
         .build();
-    // the sender wrote "reason", not the record's "withdrawal.reason"
-    refuse(problems, article, "withdrawal.");
+    InvalidEventException.throwIfAny(
+        problems,
+        ArticleRules.problems(article).stream().map(ArticleJson::asSent).toList());
     return article;
+  }
+
+  /** The sender of a withdrawal wrote "reason", not the record's "withdrawal.reason". */
+  private static Problem asSent(Problem problem) {
+    return new Problem(
+        problem.reason(), problem.field().replaceFirst("^withdrawal\\.", ""), problem.detail());
   }
 
   /** "foreign-policy" gives "Foreign policy". */
@@ -79,34 +84,6 @@ final class ArticleJson {
         words.isEmpty()
             ? slug
             : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1));
-  }
-
-  static JsonFields objectOf(JsonNode json, List<Problem> problems) {
-    if (!json.isObject()) {
-      throw new InvalidArticleException(
-          List.of(new Problem("invalid-field", "", "the body must be one JSON object")));
-    }
-    return JsonFields.of(json, "", problems);
-  }
-
-  private static void refuse(List<Problem> problems, Article article) {
-    refuse(problems, article, "");
-  }
-
-  /** Adds what the rules of all articles say about fields that were not complained about yet. */
-  private static void refuse(List<Problem> problems, Article article, String notWritten) {
-    Set<String> fields = new HashSet<>();
-    problems.forEach(p -> fields.add(p.field()));
-    for (Problem p : ArticleRules.problems(article)) {
-      String field =
-          p.field().startsWith(notWritten) ? p.field().substring(notWritten.length()) : p.field();
-      if (fields.add(field)) {
-        problems.add(new Problem(p.reason(), field, p.detail()));
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new InvalidArticleException(problems);
-    }
   }
 
   private static Article article(JsonFields in, String articleId, Instant now) {
@@ -245,7 +222,8 @@ final class ArticleJson {
             .build());
   }
 
-  private static MediaLink link(JsonFields in) {
+  /** A link to a story in another medium: {@code {"title", "url", "source"}}. */
+  static MediaLink link(JsonFields in) {
     return ended(
         in,
         new MediaLink(in.requiredText("title"), in.requiredText("url"), in.requiredText("source")));

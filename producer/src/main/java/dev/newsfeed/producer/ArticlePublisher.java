@@ -30,7 +30,7 @@ import org.apache.kafka.clients.producer.Producer;
  *   System.out.println(ack.topic() + " " + ack.partition() + " " + ack.offset());
  *
  *   publisher.withdraw("flood-2026-11", 2, "The figure was wrong").toCompletableFuture().join();
- * } catch (InvalidArticleException e) {
+ * } catch (InvalidEventException e) {
  *   e.problems().forEach(problem -> System.err.println(problem.field() + ": " + problem.detail()));
  * }
  * }</pre>
@@ -71,16 +71,13 @@ public final class ArticlePublisher implements AutoCloseable {
    * Sends an article. Waits up to 10 s for the cluster when it has not answered yet or the buffer is
    * full; the stage completes with the broker's ack, or exceptionally when there was none for 120 s.
    *
-   * @throws InvalidArticleException when it breaks a rule; nothing was sent
+   * @throws InvalidEventException when it breaks a rule; nothing was sent
    */
   public CompletionStage<Ack> publish(Article article) {
-    List<Problem> problems = ArticleRules.problems(article);
-    if (!problems.isEmpty()) {
-      throw new InvalidArticleException(problems);
-    }
+    InvalidEventException.throwIfAny(List.of(), ArticleRules.problems(article));
     byte[] value = articles.valueSerde().write(articles.name(), article);
     if (value.length > maxBytes) {
-      throw new InvalidArticleException(List.of(new Problem(
+      throw new InvalidEventException(List.of(new Problem(
           "too-large",
           "bodyHtml",
           "the article takes " + value.length + " bytes as a record, at most " + maxBytes)));
@@ -93,7 +90,7 @@ public final class ArticlePublisher implements AutoCloseable {
    *
    * @param version higher than any version to be withdrawn
    * @param reason shown to readers; never quotes the article
-   * @throws InvalidArticleException when the id, version or reason cannot be
+   * @throws InvalidEventException when the id, version or reason cannot be
    */
   public CompletionStage<Ack> withdraw(String articleId, long version, String reason) {
     return publish(withdrawal(articleId, version, new Withdrawal(reason, null, null)));

@@ -32,12 +32,14 @@ import org.slf4j.LoggerFactory;
  * The newsroom's HTTP door.
  *
  * <pre>
- * PUT  /v1/articles/{id}             an article, its whole state ──▶ articles
- * POST /v1/articles/{id}/withdraw    {"version", "reason"}       ──▶ articles
- * POST /v1/controls/{id}             {"excluded", "by"}          ──▶ controls
- * POST /v1/clicks                    clicks of readers           ──▶ clicks
- * anything of these that is refused                              ──▶ rejected
- * GET  /health/live, /health/ready
+ * PUT    /v1/articles/{id}            an article, its whole state  ──▶ articles
+ * POST   /v1/articles/{id}/withdraw   {"version", "reason"}        ──▶ articles
+ * PUT    /v1/curated/{name}           an editor's list, whole      ──▶ curated
+ * DELETE /v1/curated/{name}           there is no such list now    ──▶ curated
+ * POST   /v1/controls/{id}            {"excluded", "by"}           ──▶ controls
+ * POST   /v1/clicks                   clicks of readers            ──▶ clicks
+ * anything of these that is refused                                ──▶ rejected
+ * GET    /health/live, /health/ready
  * </pre>
  *
  * Errors are problem details as RFC 9457 has them and never quote what was sent. A cluster that is
@@ -151,7 +153,7 @@ public final class Intake implements AutoCloseable {
       ArticleAddresses addresses,
       Readiness readiness,
       Duration ackWithin) {
-    var newsroom = new ArticleRoutes(articles, settings.topics(), settings.clock(), ackWithin);
+    var newsroom = new NewsroomRoutes(articles, settings.topics(), settings.clock(), ackWithin);
     var keys = new VisitorKeys(settings.visitorSecret(), settings.zone());
     var readers = new ClickRoutes(clicks, settings.topics(), addresses, keys, settings.clock());
     server.setHandler(
@@ -164,21 +166,24 @@ public final class Intake implements AutoCloseable {
   }
 
   private static List<IntakeHandler.Route> routes(
-      ArticleRoutes newsroom, ClickRoutes readers, Readiness readiness, Executor publishing) {
+      NewsroomRoutes newsroom, ClickRoutes readers, Readiness readiness, Executor publishing) {
     Executor atOnce = Runnable::run;
     Pattern article = Pattern.compile("/v1/articles/([^/]+)");
     Pattern withdraw = Pattern.compile("/v1/articles/([^/]+)/withdraw");
     Pattern control = Pattern.compile("/v1/controls/([^/]+)");
+    Pattern curated = Pattern.compile("/v1/curated/([^/]+)");
     Pattern clicks = Pattern.compile("/v1/clicks");
     Pattern live = Pattern.compile("/health/live");
     Pattern ready = Pattern.compile("/health/ready");
-    int articleLimit = ArticleRoutes.BODY_LIMIT;
-    int clickLimit = ClickRoutes.BODY_LIMIT;
+    int newsroomLimit = NewsroomRoutes.BODY_LIMIT;
+    int readersLimit = ClickRoutes.BODY_LIMIT;
     return List.of(
-        new IntakeHandler.Route("PUT", article, articleLimit, publishing, newsroom::put),
-        new IntakeHandler.Route("POST", withdraw, articleLimit, publishing, newsroom::withdraw),
-        new IntakeHandler.Route("POST", control, articleLimit, publishing, newsroom::control),
-        new IntakeHandler.Route("POST", clicks, clickLimit, atOnce, readers::post),
+        new IntakeHandler.Route("PUT", article, newsroomLimit, publishing, newsroom::put),
+        new IntakeHandler.Route("POST", withdraw, newsroomLimit, publishing, newsroom::withdraw),
+        new IntakeHandler.Route("POST", control, newsroomLimit, publishing, newsroom::control),
+        new IntakeHandler.Route("PUT", curated, newsroomLimit, publishing, newsroom::putList),
+        new IntakeHandler.Route("DELETE", curated, 0, publishing, newsroom::deleteList),
+        new IntakeHandler.Route("POST", clicks, readersLimit, atOnce, readers::post),
         new IntakeHandler.Route("OPTIONS", clicks, 0, atOnce, readers::preflight),
         new IntakeHandler.Route("GET", live, 0, atOnce, call -> up()),
         new IntakeHandler.Route("GET", ready, 0, atOnce, call -> ready(readiness)));

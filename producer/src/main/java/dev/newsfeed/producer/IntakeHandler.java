@@ -36,7 +36,7 @@ final class IntakeHandler extends Handler.Abstract {
   /**
    * One kind of request.
    *
-   * @param path its first group, where there is one, is an article's id
+   * @param path its first group, where there is one, is the id that a call carries
    * @param bodyLimit in bytes; 0: what is sent is not read
    * @param executor where the action runs
    */
@@ -77,7 +77,7 @@ final class IntakeHandler extends Handler.Abstract {
   }
 
   private static void run(
-      Route route, String articleId, Request request, Response response, Callback callback) {
+      Route route, String id, Request request, Response response, Callback callback) {
     CompletionStage<Call.Body> body = route.bodyLimit() == 0
         ? CompletableFuture.completedFuture(Call.Body.NONE)
         : BodyReader.read(request, route.bodyLimit());
@@ -91,7 +91,7 @@ final class IntakeHandler extends Handler.Abstract {
             callback);
         return;
       }
-      Call call = new Call(articleId, request.getHeaders(), peer(request), read);
+      Call call = new Call(id, request.getHeaders(), peer(request), read);
       try {
         route.executor().execute(() -> answer(route, call, response, callback));
       } catch (RejectedExecutionException e) {

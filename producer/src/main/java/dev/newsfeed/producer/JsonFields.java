@@ -42,6 +42,19 @@ final class JsonFields {
     return new JsonFields(object, path, problems);
   }
 
+  /**
+   * The fields of a whole body.
+   *
+   * @throws InvalidEventException when it is no object
+   */
+  static JsonFields ofBody(JsonNode body, List<Problem> problems) {
+    if (!body.isObject()) {
+      throw new InvalidEventException(
+          List.of(new Problem("invalid-field", "", "the body must be one JSON object")));
+    }
+    return of(body, "", problems);
+  }
+
   boolean has(String name) {
     return object.hasNonNull(name);
   }

@@ -28,6 +28,7 @@ final class KafkaReadiness implements Readiness, AutoCloseable {
         topics.articles.name(),
         topics.clicks.name(),
         topics.controls.name(),
+        topics.curated.name(),
         topics.rejected.name());
   }
 

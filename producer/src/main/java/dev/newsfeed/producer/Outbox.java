@@ -83,9 +83,14 @@ final class Outbox implements AutoCloseable {
     return send(topic, key, topic.valueSerde().write(topic.name(), value), headers);
   }
 
+  /** Sends the null by which a compacted topic forgets a key. */
+  CompletionStage<Ack> sendNull(Topic<?> topic, String key) {
+    return send(topic, key, (byte @Nullable []) null, Map.of());
+  }
+
   /** The same for a value that is serialised already. */
   CompletionStage<Ack> send(
-      Topic<?> topic, @Nullable String key, byte[] value, Map<String, String> headers) {
+      Topic<?> topic, @Nullable String key, byte @Nullable [] value, Map<String, String> headers) {
     ProducerRecord<String, byte[]> message = new ProducerRecord<>(
         topic.name(),
         null,

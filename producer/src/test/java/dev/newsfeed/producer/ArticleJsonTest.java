@@ -207,6 +207,6 @@ class ArticleJsonTest {
   }
 
   private static List<Problem> problems(String text) {
-    return catchThrowableOfType(InvalidArticleException.class, () -> read(text)).problems();
+    return catchThrowableOfType(InvalidEventException.class, () -> read(text)).problems();
   }
 }

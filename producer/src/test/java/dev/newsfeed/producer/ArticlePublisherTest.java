@@ -50,7 +50,7 @@ class ArticlePublisherTest {
     Article article = article().setVersion(0).setHeadline(" ").setUrgency(0).build();
 
     var refused =
-        catchThrowableOfType(InvalidArticleException.class, () -> publisher.publish(article));
+        catchThrowableOfType(InvalidEventException.class, () -> publisher.publish(article));
 
     assertThat(refused.problems())
         .extracting(Problem::field)
@@ -63,7 +63,7 @@ class ArticlePublisherTest {
     Article article = article().setBodyHtml("x".repeat(1 << 20)).build();
 
     assertThatThrownBy(() -> publisher.publish(article))
-        .isInstanceOf(InvalidArticleException.class)
+        .isInstanceOf(InvalidEventException.class)
         .hasMessageContaining("bodyHtml");
     assertThat(kafka.history()).isEmpty();
   }
@@ -82,7 +82,7 @@ class ArticlePublisherTest {
   @Test
   void withdrawalSaysWhy() {
     assertThatThrownBy(() -> publisher.withdraw("a1", 2, " "))
-        .isInstanceOf(InvalidArticleException.class);
+        .isInstanceOf(InvalidEventException.class);
   }
 
   @Test

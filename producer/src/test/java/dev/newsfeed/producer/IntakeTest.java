@@ -13,6 +13,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Control;
+import dev.newsfeed.avro.CuratedEntry;
+import dev.newsfeed.avro.CuratedFeed;
+import dev.newsfeed.avro.MediaLink;
 import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.schemas.Refusals;
@@ -273,6 +276,160 @@ class IntakeTest {
           intake.put("/v1/articles/a1", "{\"version\": 1, \"headline\": \"h\"}");
 
       assertThat(response.statusCode()).isEqualTo(503);
+    }
+  }
+
+  @Nested
+  class Lists {
+
+    private static final String TOP_STORIES = """
+        {"title": "Top stories", "by": "mara", "entries": [
+          {"articleId": "a1"},
+          {"link": {"title": "The long road", "url": "https://other.example/", "source": "Other"}}]}""";
+
+    @Test
+    void listIsSentWholeUnderItsFeedId() {
+      try (TestIntake fresh = TestIntake.started()) {
+        HttpResponse<String> response = fresh.put("/v1/curated/top-stories", TOP_STORIES);
+
+        assertThat(response.statusCode()).isEqualTo(201);
+        assertThat(json(response)).isEqualTo(json("""
+            {"feedId": "curated/top-stories",
+             "topic": "newsfeed.curated", "partition": 0, "offset": 0}"""));
+        assertThat(records(fresh.articles, TOPICS.curated).get(0).key())
+            .isEqualTo("curated/top-stories");
+        assertThat(values(fresh.articles, TOPICS.curated))
+            .containsExactly(new CuratedFeed(
+                "curated/top-stories",
+                "Top stories",
+                List.of(
+                    new CuratedEntry("a1", null),
+                    new CuratedEntry(
+                        null, new MediaLink("The long road", "https://other.example/", "Other"))),
+                "mara",
+                NOW));
+      }
+    }
+
+    @Test
+    void emptyListIsAListAllTheSame() {
+      HttpResponse<String> response = intake.put(
+          "/v1/curated/top-stories", "{\"title\": \"t\", \"by\": \"mara\", \"entries\": []}");
+
+      assertThat(response.statusCode()).isEqualTo(201);
+      assertThat(values(intake.articles, TOPICS.curated).get(0).getEntries()).isEmpty();
+    }
+
+    @Test
+    void everyWrongFieldIsNamedAtOnceAndKept() {
+      String sent = """
+          {"feedId": "curated/other", "titel": "Top", "at": "2026-11-23T09:30:00Z", "entries": [
+            7,
+            {"articleId": "no id!"},
+            {"articleId": "a1", "link": {"title": "t", "url": "https://o.example/", "source": "o"}},
+            {},
+            {"link": "https://o.example/"},
+            {"link": {"title": "t", "url": "/own/path", "source": "", "lead": "x"}},
+            {"articleId": "a2"}, {"articleId": "a2"}]}""";
+
+      HttpResponse<String> response = intake.put("/v1/curated/top-stories", sent);
+
+      assertThat(response.statusCode()).isEqualTo(422);
+      assertThat(fields(response))
+          .containsExactlyInAnyOrder(
+              "feedId",
+              "titel",
+              "at",
+              "title",
+              "by",
+              "entries[0]",
+              "entries[1].articleId",
+              "entries[2]",
+              "entries[3]",
+              "entries[4].link",
+              "entries[5].link.url",
+              "entries[5].link.source",
+              "entries[5].link.lead",
+              "entries[7].articleId");
+      assertThat(values(intake.articles, TOPICS.curated)).isEmpty();
+      Rejected rejected = intake.rejectedArticles().get(0);
+      assertThat(rejected.getStage()).isEqualTo("intake");
+      assertThat(new String(rejected.getBytes().array(), UTF_8)).isEqualTo(sent);
+      assertThat(records(intake.articles, TOPICS.rejected).get(0).key())
+          .isEqualTo("curated/top-stories");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "[]                                             | ''",
+          "{\"title\": \"t\", \"by\": \"b\"}                    | entries",
+          "{\"title\": \"t\", \"by\": \"b\", \"entries\": {}} | entries",
+          "{\"title\": 5, \"by\": \"b\", \"entries\": []}     | title",
+        })
+    void wrongShapeIsNamed(String sent, String named) {
+      HttpResponse<String> response = intake.put("/v1/curated/top-stories", sent);
+
+      assertThat(response.statusCode()).isEqualTo(422);
+      assertThat(intake.rejectedArticles())
+          .singleElement()
+          .extracting(Rejected::getField)
+          .isEqualTo(named);
+    }
+
+    @Test
+    void brokenJsonIsMalformedAndAnyOtherTypeIsRefused() {
+      assertThat(intake.put("/v1/curated/top-stories", "{").statusCode()).isEqualTo(400);
+      assertThat(intake
+              .send(intake
+                  .request("/v1/curated/top-stories")
+                  .header("Content-Type", "text/plain")
+                  .PUT(body(TOP_STORIES)))
+              .statusCode())
+          .isEqualTo(415);
+      assertThat(values(intake.articles, TOPICS.curated)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Top", "top_", "a%20b", "curated%3Atop"})
+    void nameThatIsNoSlugIsRefused(String name) {
+      HttpResponse<String> put = intake.put("/v1/curated/" + name, TOP_STORIES);
+      HttpResponse<String> delete = intake.delete("/v1/curated/" + name);
+
+      for (HttpResponse<String> response : List.of(put, delete)) {
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(fields(response)).containsExactly("feedId");
+      }
+      assertThat(records(intake.articles, TOPICS.curated)).isEmpty();
+    }
+
+    @Test
+    void deletedListIsANullOnTheTopic() {
+      HttpResponse<String> response = intake.delete("/v1/curated/top-stories");
+
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(json(response).get("feedId").asText()).isEqualTo("curated/top-stories");
+      assertThat(json(response).get("topic").asText()).isEqualTo("newsfeed.curated");
+      assertThat(records(intake.articles, TOPICS.curated)).singleElement().satisfies(sent -> {
+        assertThat(sent.key()).isEqualTo("curated/top-stories");
+        assertThat(sent.value()).isNull();
+      });
+    }
+
+    @Test
+    void otherMethodIsToldWhichOnesThereAre() {
+      assertThat(intake.get("/v1/curated/top-stories").headers().firstValue("Allow"))
+          .hasValue("DELETE, PUT");
+    }
+
+    @Test
+    void brokerThatDoesNotAnswerIsTold() {
+      try (TestIntake waiting = TestIntake.withSilentBroker()) {
+        assertThat(waiting.put("/v1/curated/top-stories", TOP_STORIES).statusCode())
+            .isEqualTo(503);
+        assertThat(waiting.delete("/v1/curated/top-stories").statusCode()).isEqualTo(503);
+      }
     }
   }
 

@@ -102,6 +102,10 @@ final class TestIntake implements AutoCloseable {
     return send(request(path).header("Content-Type", "application/json").POST(body(json)));
   }
 
+  HttpResponse<String> delete(String path) {
+    return send(request(path).DELETE());
+  }
+
   HttpResponse<String> get(String path) {
     return send(request(path).GET());
   }

@@ -93,9 +93,9 @@ public final class Topics {
         serde(CuratedFeed.class),
         1,
         compacted(),
-        "editors' ordered lists; reserved, no role uses it yet",
-        "nobody yet",
-        "nobody yet");
+        "editors' ordered lists of articles and links",
+        "intake",
+        "feeds job");
     published = new Topic<>(
         prefix + "published",
         "published",

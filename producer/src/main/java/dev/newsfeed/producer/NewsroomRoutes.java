@@ -1,9 +1,12 @@
 package dev.newsfeed.producer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Control;
+import dev.newsfeed.avro.CuratedFeed;
 import dev.newsfeed.schemas.ArticleRules;
+import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
@@ -18,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpStatus;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,16 +28,17 @@ import org.slf4j.LoggerFactory;
  * What a newsroom sends. Answers 201 when the broker has the record, 503 when it has not said so in
  * time: the record may still arrive then, and sending the same again has no effect twice.
  */
-final class ArticleRoutes {
+final class NewsroomRoutes {
 
   /** The longest body that is read. */
   static final int BODY_LIMIT = 1 << 20;
 
-  private static final Logger LOG = LoggerFactory.getLogger(ArticleRoutes.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NewsroomRoutes.class);
   private static final String RETRY_AFTER_S = "5";
 
   private final Outbox outbox;
-  private final ArticlePublisher publisher;
+  private final ArticlePublisher articles;
+  private final CuratedPublisher lists;
   private final Topic<Control> controls;
   private final RejectedLog rejected;
   private final Clock clock;
@@ -46,61 +49,100 @@ final class ArticleRoutes {
    *
    * @param ackWithin how long a sender is kept waiting for the broker
    */
-  ArticleRoutes(Outbox outbox, Topics topics, Clock clock, Duration ackWithin) {
+  NewsroomRoutes(Outbox outbox, Topics topics, Clock clock, Duration ackWithin) {
     this.outbox = outbox;
-    this.publisher = new ArticlePublisher(outbox, topics);
+    this.articles = new ArticlePublisher(outbox, topics);
+    this.lists = new CuratedPublisher(outbox, topics);
     this.controls = topics.controls;
     this.rejected = new RejectedLog(outbox, topics.rejected, clock);
     this.clock = clock;
     this.ackWithin = ackWithin;
   }
 
-  /** Reads a body and sends what it says. */
+  /** Reads what a call carries and sends what it says. */
   private interface Sending {
-    Sent send(JsonNode body, Instant now);
+    Sent send(Call call, Instant now) throws Refusal;
   }
 
-  /** What was sent, as the answer tells it, and the broker's word to come. */
-  private record Sent(String id, @Nullable Long version, CompletionStage<Ack> ack) {}
+  /** What was sent, as the answer begins, and the broker's word to come. */
+  private record Sent(int status, ObjectNode what, CompletionStage<Ack> ack) {}
 
   /** {@code PUT /v1/articles/{id}} */
   CompletionStage<Answer> put(Call call) {
-    return accept(call, (body, now) -> published(ArticleJson.read(body, call.articleId(), now)));
+    return accept(call, call.id(), (c, now) -> published(ArticleJson.read(body(c), c.id(), now)));
   }
 
   /** {@code POST /v1/articles/{id}/withdraw} */
   CompletionStage<Answer> withdraw(Call call) {
     return accept(
-        call, (body, now) -> published(ArticleJson.readWithdrawal(body, call.articleId(), now)));
+        call, call.id(), (c, now) -> published(ArticleJson.readWithdrawal(body(c), c.id(), now)));
   }
 
   /** {@code POST /v1/controls/{id}} */
   CompletionStage<Answer> control(Call call) {
-    return accept(call, (body, now) -> {
-      Control control = control(body, call.articleId(), now);
+    return accept(call, call.id(), (c, now) -> {
+      Control control = control(body(c), c.id(), now);
       return new Sent(
-          control.getKey(), null, outbox.send(controls, control.getKey(), control, Map.of()));
+          HttpStatus.CREATED_201,
+          Json.object().put("articleId", control.getKey()),
+          outbox.send(controls, control.getKey(), control, Map.of()));
     });
   }
 
-  private Sent published(Article article) {
-    return new Sent(article.getArticleId(), article.getVersion(), publisher.publish(article));
+  /** {@code PUT /v1/curated/{name}} */
+  CompletionStage<Answer> putList(Call call) {
+    String feedId = FeedIds.CURATED + call.id();
+    return accept(call, feedId, (c, now) -> {
+      CuratedFeed list = CuratedJson.read(body(c), feedId, now);
+      return new Sent(
+          HttpStatus.CREATED_201, Json.object().put("feedId", feedId), lists.publish(list));
+    });
   }
 
-  private CompletionStage<Answer> accept(Call call, Sending sending) {
+  /** {@code DELETE /v1/curated/{name}} */
+  CompletionStage<Answer> deleteList(Call call) {
+    String feedId = FeedIds.CURATED + call.id();
+    return accept(
+        call,
+        feedId,
+        (c, now) ->
+            new Sent(HttpStatus.OK_200, Json.object().put("feedId", feedId), lists.remove(feedId)));
+  }
+
+  private Sent published(Article article) {
+    return new Sent(
+        HttpStatus.CREATED_201,
+        Json.object().put("articleId", article.getArticleId()).put("version", article.getVersion()),
+        articles.publish(article));
+  }
+
+  /**
+   * Sends what a call carries and waits for the ack.
+   *
+   * @param key under which it is kept when it is refused
+   */
+  private CompletionStage<Answer> accept(Call call, String key, Sending sending) {
     try {
       Sent sent = sent(call, sending);
       CompletableFuture<Ack> ack = sent.ack().toCompletableFuture().copy();
       return ack.orTimeout(ackWithin.toMillis(), TimeUnit.MILLISECONDS)
           .handle(
-              (stored, failure) -> failure == null ? created(sent, stored) : unavailable(failure));
+              (stored, failure) -> failure == null ? taken(sent, stored) : unavailable(failure));
     } catch (Refusal refusal) {
-      rejected.keep(refusal.summary(), call.articleId(), call.body().bytes());
+      rejected.keep(refusal.summary(), key, call.body().bytes());
       return CompletableFuture.completedFuture(refusal.answer());
     }
   }
 
   private Sent sent(Call call, Sending sending) throws Refusal {
+    try {
+      return sending.send(call, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    } catch (InvalidEventException e) {
+      throw Refusal.invalid(HttpStatus.UNPROCESSABLE_ENTITY_422, e.problems());
+    }
+  }
+
+  private static JsonNode body(Call call) throws Refusal {
     String type = call.mediaType();
     if (!type.equals("application/json") && !type.endsWith("+json")) {
       // also keeps web pages out: a browser asks before it sends this type to another origin
@@ -114,18 +156,15 @@ final class ArticleRoutes {
           + " its hash and size are of the first part");
     }
     try {
-      return sending.send(
-          Json.read(call.body().bytes()), clock.instant().truncatedTo(ChronoUnit.MILLIS));
+      return Json.read(call.body().bytes());
     } catch (Json.Malformed e) {
       throw Refusal.malformed(e);
-    } catch (InvalidArticleException e) {
-      throw Refusal.invalid(HttpStatus.UNPROCESSABLE_ENTITY_422, e.problems());
     }
   }
 
   private static Control control(JsonNode body, String articleId, Instant now) {
     List<Problem> problems = new ArrayList<>();
-    JsonFields in = ArticleJson.objectOf(body, problems);
+    JsonFields in = JsonFields.ofBody(body, problems);
     if (!ArticleRules.isArticleId(articleId)) {
       in.wrong("articleId", "is not an article id");
     }
@@ -141,19 +180,17 @@ final class ArticleRoutes {
         .setAt(now)
         .build();
     in.end();
-    if (!problems.isEmpty()) {
-      throw new InvalidArticleException(problems);
-    }
+    InvalidEventException.throwIfAny(problems, List.of());
     return control;
   }
 
-  private static Answer created(Sent sent, Ack ack) {
-    var body = Json.object().put("articleId", sent.id());
-    if (sent.version() != null) {
-      body.put("version", sent.version());
-    }
-    body.put("topic", ack.topic()).put("partition", ack.partition()).put("offset", ack.offset());
-    return Answer.json(HttpStatus.CREATED_201, body);
+  private static Answer taken(Sent sent, Ack ack) {
+    return Answer.json(
+        sent.status(),
+        sent.what()
+            .put("topic", ack.topic())
+            .put("partition", ack.partition())
+            .put("offset", ack.offset()));
   }
 
   private static Answer unavailable(Throwable failure) {
