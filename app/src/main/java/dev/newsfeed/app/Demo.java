@@ -61,6 +61,7 @@ final class Demo implements AutoCloseable {
   void begin(List<Path> news) throws InterruptedException {
     say("  publishing the sample news ...");
     say("  %d articles published".formatted(newsroom.publishSample()));
+    newsroom.setLists();
     if (!news.isEmpty()) {
       importNews(news);
     }
@@ -103,6 +104,9 @@ final class Demo implements AutoCloseable {
       say("%s %s %s → %s/articles/%s"
           .formatted(
               time(), what, quoted(article.path("headline").asText()), all.gatewayUrl(), id));
+      if (newsroom.putOnTop(article)) {
+        say("%s top story %s".formatted(time(), quoted(article.path("headline").asText())));
+      }
     });
   }
 

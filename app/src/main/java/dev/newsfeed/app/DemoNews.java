@@ -25,7 +25,8 @@ import java.util.Set;
  * <pre>
  * news.ndjson   what is there at the start; "ageMinutes" becomes firstPublished and versionCreated
  * live.ndjson   what comes while the demo runs, in this order
- * photos/       the pictures that both refer to
+ * lists.ndjson  the editor's lists at the start
+ * photos/       the pictures that the articles refer to
  * </pre>
  */
 final class DemoNews {
@@ -55,6 +56,11 @@ final class DemoNews {
     return read("/demo/live.ndjson");
   }
 
+  /** The editor's lists at the start, each with its "name". */
+  static List<ObjectNode> lists() {
+    return read("/demo/lists.ndjson");
+  }
+
   /** The slugs of the sections, in the order in which the sample first names them. */
   static List<String> sections() {
     Set<String> slugs = new LinkedHashSet<>();
@@ -70,13 +76,13 @@ final class DemoNews {
         throw new IllegalStateException(resource + " is not in this program");
       }
       BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8));
-      List<ObjectNode> articles = new ArrayList<>();
+      List<ObjectNode> objects = new ArrayList<>();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.isBlank()) {
-          articles.add((ObjectNode) JSON.readTree(line));
+          objects.add((ObjectNode) JSON.readTree(line));
         }
       }
-      return articles;
+      return objects;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(resource + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {

@@ -1,7 +1,9 @@
 package dev.newsfeed.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.newsfeed.avro.CuratedFeed;
 import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.TopicFollower;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,17 +14,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newsroom of the demo: publishes the sample through the intake, as a CMS would, then goes on
  * with a story every while. When it runs out of new ones it brings its last ones up again as further
  * versions, so that the page of a demo left alone keeps moving.
  *
- * <p>It knows what is published from the topic itself, so it can be started again on kept data, and
- * readers see what anybody else publishes, too.
+ * <p>It knows what is published, and what the editors' lists are, from the topics themselves, so it can
+ * be started again on kept data, and readers see what anybody else publishes, too.
  */
 final class DemoNewsroom implements AutoCloseable {
 
+  private static final String TOP_STORIES = "top-stories";
   private static final Duration KNOWS_WITHIN = Duration.ofSeconds(30);
 
   private final IntakeClient intake;
@@ -32,6 +36,7 @@ final class DemoNewsroom implements AutoCloseable {
   private final TopicFollower follower;
   private final Map<String, Long> versions = new ConcurrentHashMap<>();
   private final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
+  private final Map<String, CuratedFeed> lists = new ConcurrentHashMap<>();
   private final Deque<ObjectNode> live = new ArrayDeque<>(DemoNews.live());
 
   DemoNewsroom(
@@ -50,6 +55,7 @@ final class DemoNewsroom implements AutoCloseable {
             know(article);
           }
         })
+        .on(settings.topics().curated, (place, list) -> know(place.key(), list))
         .start();
     follower.awaitCaughtUp(KNOWS_WITHIN);
   }
@@ -62,6 +68,14 @@ final class DemoNewsroom implements AutoCloseable {
     } else {
       withdrawn.remove(article.getArticleId());
       readers.see(article.getArticleId());
+    }
+  }
+
+  private void know(String feedId, @Nullable CuratedFeed list) {
+    if (list == null) {
+      lists.remove(feedId);
+    } else {
+      lists.put(feedId, list);
     }
   }
 
@@ -78,6 +92,29 @@ final class DemoNewsroom implements AutoCloseable {
       }
     }
     return published;
+  }
+
+  /** Sets the editor's lists that are not there yet. */
+  void setLists() {
+    for (ObjectNode list : DemoNews.lists()) {
+      String name = list.remove("name").asText();
+      if (!lists.containsKey(FeedIds.CURATED + name)) {
+        told(name, intake.curate(name, list));
+      }
+    }
+  }
+
+  /**
+   * Puts a story on top of the top stories when it is urgent; a list that somebody took away stays away.
+   *
+   * @return whether it stands there now
+   */
+  boolean putOnTop(ObjectNode story) {
+    String articleId = story.path("articleId").asText();
+    CuratedFeed list = lists.get(FeedIds.CURATED + TOP_STORIES);
+    return list != null
+        && TopStories.isOne(story)
+        && told(TOP_STORIES, intake.curate(TOP_STORIES, TopStories.withOnTop(list, articleId)));
   }
 
   /**
@@ -108,9 +145,13 @@ final class DemoNewsroom implements AutoCloseable {
   }
 
   private boolean publish(ObjectNode article) {
-    IntakeClient.Answer answer = intake.publish(article);
+    return told(article.path("articleId").asText(), intake.publish(article));
+  }
+
+  /** Whether it was taken; that it was not is told. */
+  private boolean told(String what, IntakeClient.Answer answer) {
     if (!answer.accepted()) {
-      tell.accept("refused: " + article.path("articleId").asText() + ": " + answer.problem());
+      tell.accept("refused: " + what + ": " + answer.problem());
     }
     return answer.accepted();
   }

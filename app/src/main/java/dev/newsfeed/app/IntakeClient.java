@@ -61,16 +61,28 @@ final class IntakeClient {
   /** Publishes an article, given as its JSON that says its id. */
   Answer publish(ObjectNode article) {
     String id = article.path("articleId").asText();
-    return send(HttpRequest.newBuilder(articleAddress(id, ""))
+    return send(HttpRequest.newBuilder(address("/v1/articles/", id, ""))
         .header("Content-Type", "application/json")
         .PUT(BodyPublishers.ofByteArray(bytes(article))));
   }
 
   Answer withdraw(String articleId, long version, String reason) {
     ObjectNode body = JSON.createObjectNode().put("version", version).put("reason", reason);
-    return send(HttpRequest.newBuilder(articleAddress(articleId, "/withdraw"))
+    return send(HttpRequest.newBuilder(address("/v1/articles/", articleId, "/withdraw"))
         .header("Content-Type", "application/json")
         .POST(BodyPublishers.ofByteArray(bytes(body))));
+  }
+
+  /** Sets an editor's list: {@code {"title", "by", "entries"}}. */
+  Answer curate(String name, ObjectNode list) {
+    return send(HttpRequest.newBuilder(address("/v1/curated/", name, ""))
+        .header("Content-Type", "application/json")
+        .PUT(BodyPublishers.ofByteArray(bytes(list))));
+  }
+
+  /** Takes an editor's list away. */
+  Answer removeList(String name) {
+    return send(HttpRequest.newBuilder(address("/v1/curated/", name, "")).DELETE());
   }
 
   /** One click by a reader. */
@@ -87,9 +99,9 @@ final class IntakeClient {
         .POST(BodyPublishers.ofByteArray(bytes(body))));
   }
 
-  private URI articleAddress(String id, String after) {
+  private URI address(String before, String id, String after) {
     String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
-    return URI.create(base + "/v1/articles/" + encoded + after);
+    return URI.create(base + before + encoded + after);
   }
 
   private static byte[] bytes(JsonNode json) {

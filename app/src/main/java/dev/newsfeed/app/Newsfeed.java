@@ -46,6 +46,7 @@ public final class Newsfeed implements Runnable {
         .addSubcommand(new GatewayCommand(shell))
         .addSubcommand(new PublishCommand(shell))
         .addSubcommand(new WithdrawCommand(shell))
+        .addSubcommand(new CurateCommand(shell))
         .addSubcommand(new ImportCommand(shell))
         .addSubcommand(new ClickCommand(shell))
         .addSubcommand(new TopicsCommand(shell))

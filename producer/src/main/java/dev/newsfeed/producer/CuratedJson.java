@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.newsfeed.avro.CuratedEntry;
 import dev.newsfeed.avro.CuratedFeed;
 import dev.newsfeed.schemas.CuratedRules;
+import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import java.util.List;
  * An editor's list as newsrooms send it: always the whole list.
  *
  * <pre>
- * {"title": "Top stories", "by": "mara",
+ * {"title": "Top stories",                               not needed: it is the name in words
+ *  "by": "mara",
  *  "entries": [
  *    {"articleId": "flood-2026-11"},
  *    {"link": {"title": "The long road", "url": "https://other.example/road", "source": "Other"}}]}
@@ -37,11 +39,16 @@ final class CuratedJson {
     if (stated != null && !stated.equals(feedId)) {
       in.wrong("feedId", "is not the feed id of the address");
     }
-    CuratedFeed list =
-        new CuratedFeed(feedId, in.requiredText("title"), entries(in), in.requiredText("by"), now);
+    String title = in.text("title");
+    CuratedFeed list = new CuratedFeed(
+        feedId, title == null ? titleOf(feedId) : title, entries(in), in.requiredText("by"), now);
     in.end();
     InvalidEventException.throwIfAny(problems, CuratedRules.problems(list));
     return list;
+  }
+
+  private static String titleOf(String feedId) {
+    return ArticleJson.labelOf(feedId.substring(FeedIds.CURATED.length())).getTitle();
   }
 
   private static List<CuratedEntry> entries(JsonFields in) {
