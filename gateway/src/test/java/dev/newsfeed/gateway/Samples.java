@@ -5,6 +5,7 @@ import dev.newsfeed.avro.Change;
 import dev.newsfeed.avro.Feed;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.Label;
+import dev.newsfeed.avro.MediaLink;
 import dev.newsfeed.avro.MostReadEntry;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.Photo;
@@ -86,6 +87,31 @@ public final class Samples {
       entries.add(FeedEntries.of(article).orElseThrow());
     }
     return new Feed(feedId, title, 1L, NINE, total, entries);
+  }
+
+  /** An editor's list in her order. */
+  public static Feed curated(String feedId, String title, FeedEntry... entries) {
+    return new Feed(feedId, title, 1L, NINE, (long) entries.length, List.of(entries));
+  }
+
+  /** An entry that is a link to another medium. */
+  public static FeedEntry link(String title, String url) {
+    return FeedEntry.newBuilder()
+        .setArticleId("")
+        .setVersion(0)
+        .setKind("link")
+        .setHeadline(title)
+        .setUrl(url)
+        .setSource("The Other Paper")
+        .setFeedTime(NINE)
+        .setFirstPublished(NINE)
+        .setUpdated(NINE)
+        .setLink(new MediaLink(title, url, "The Other Paper"))
+        .build();
+  }
+
+  public static FeedEntry entry(PublishedArticle article) {
+    return FeedEntries.of(article).orElseThrow();
   }
 
   public static MostReadList mostRead(String window, String scope, String... articleIds) {

@@ -366,6 +366,85 @@ class WebServerIT {
     assertThat(page.indexOf("/section/world")).isLessThan(page.indexOf("/section/sport"));
   }
 
+  private void editorsLists() {
+    publish(Samples.published("a1"));
+    publish(Samples.published("a2"));
+    news.feed(
+        "curated/top-stories",
+        Samples.curated(
+            "curated/top-stories",
+            "Top stories",
+            Samples.entry(Samples.published("a2")),
+            Samples.link("Their scoop", "https://other.example/scoop?a=1&b=2"),
+            Samples.entry(Samples.published("a1"))));
+    news.feed(
+        "curated/in-other-media",
+        Samples.curated(
+            "curated/in-other-media",
+            "In other media",
+            Samples.link(ATTACK, "https://other.example/comment")));
+  }
+
+  @Test
+  void frontPageShowsWhatTheEditorsChoseInTheirOrder() throws Exception {
+    editorsLists();
+
+    String page = get("/", "Accept", HTML).body();
+
+    assertThat(page.indexOf("Headline of a2")).isLessThan(page.indexOf("Their scoop"));
+    assertThat(page.indexOf("Their scoop")).isLessThan(page.indexOf("Headline of a1"));
+    assertThat(page)
+        .contains("<a href=\"https://other.example/scoop?a=1&amp;b=2\" rel=\"noopener external\">")
+        .contains("In other media", "https://other.example/comment", "The Other Paper")
+        .doesNotContain("<script>", "href=\"/articles/\"", "data-article=\"\"");
+  }
+
+  @Test
+  void editorsListIsAPageAndAFeedWithoutFurtherPages() throws Exception {
+    editorsLists();
+
+    String page = get("/curated/top-stories", "Accept", HTML).body();
+    JsonNode feed = json(get("/feeds/curated/top-stories.json"));
+
+    assertThat(page.indexOf("Headline of a2")).isLessThan(page.indexOf("Their scoop"));
+    assertThat(page.indexOf("Their scoop")).isLessThan(page.indexOf("Headline of a1"));
+    assertThat(page).doesNotContain("More news");
+    assertThat(feed.path("items"))
+        .extracting(item -> item.path("title").asText())
+        .containsExactly("Headline of a2", "Their scoop", "Headline of a1");
+    assertThat(feed.has("next_url")).isFalse();
+  }
+
+  @Test
+  void withdrawnArticleLeavesTheEditorsListInEveryFormatAtOnce() throws Exception {
+    editorsLists();
+    List<String> paths = List.of(
+        "/feeds/curated/top-stories.rss",
+        "/feeds/curated/top-stories.atom",
+        "/feeds/curated/top-stories.json",
+        "/curated/top-stories",
+        "/");
+    for (String path : paths) {
+      assertThat(get(path, "Accept", HTML).body()).as(path).contains("Headline of a2");
+    }
+
+    publish(Samples.withdrawn("a2", "wrong"));
+
+    for (String path : paths) {
+      assertThat(get(path, "Accept", HTML).body())
+          .as(path)
+          .doesNotContain("of a2")
+          .contains("Their scoop");
+    }
+  }
+
+  @Test
+  void boxOfOtherMediaIsNotThereWithoutAList() throws Exception {
+    oneArticle();
+
+    assertThat(get("/", "Accept", HTML).body()).doesNotContain("In other media");
+  }
+
   // ---- most read ----
 
   @Test

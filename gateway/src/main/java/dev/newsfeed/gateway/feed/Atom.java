@@ -40,13 +40,14 @@ final class Atom {
     FeedEntry entry = item.entry();
     Addresses addresses = document.addresses();
     xml.open("entry", "xml:lang", entry.getLanguage());
-    xml.text("id", addresses.tag(entry.getArticleId()));
+    xml.text("id", addresses.tag(entry));
     xml.text("title", entry.getHeadline(), "type", "text");
     link(xml, "alternate", "text/html", addresses.article(entry));
     xml.text("published", entry.getFirstPublished().toString());
     xml.text("updated", entry.getUpdated().toString());
-    if (entry.getByline() != null) {
-      xml.open("author").text("name", entry.getByline()).close();
+    String author = FeedDocument.author(entry);
+    if (author != null) { // without one the feed's author, the newsroom, is the entry's
+      xml.open("author").text("name", author).close();
     }
     for (String category : FeedDocument.categories(entry)) {
       xml.empty("category", "term", category);

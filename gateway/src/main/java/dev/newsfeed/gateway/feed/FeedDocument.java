@@ -68,6 +68,11 @@ record FeedDocument(
     return photo == null ? List.of() : List.of(photo);
   }
 
+  /** Who is to be named for it: of a link to another medium, that medium. */
+  static @Nullable String author(FeedEntry entry) {
+    return entry.getLink() == null ? entry.getByline() : entry.getLink().getSource();
+  }
+
   /** What the article is about, for readers: titles of sections, topics and persons, once each. */
   static Set<String> categories(FeedEntry entry) {
     List<Label> labels = new ArrayList<>();

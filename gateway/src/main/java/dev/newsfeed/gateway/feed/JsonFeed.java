@@ -29,6 +29,7 @@ final class JsonFeed {
       "feedTime",
       "correction",
       "shortHeadline");
+  private static final Set<String> EXTRA_OF_LINK = Set.of("kind", "source", "feedTime");
 
   private JsonFeed() {}
 
@@ -55,8 +56,12 @@ final class JsonFeed {
     FeedEntry entry = item.entry();
     Addresses addresses = document.addresses();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("id", addresses.tag(entry.getArticleId()));
+    boolean elsewhere = entry.getLink() != null;
+    json.put("id", addresses.tag(entry));
     json.put("url", addresses.article(entry));
+    if (elsewhere) {
+      json.put("external_url", addresses.article(entry));
+    }
     json.put("title", entry.getHeadline());
     document
         .html(item)
@@ -69,16 +74,20 @@ final class JsonFeed {
     }
     json.put("date_published", entry.getFirstPublished().toString());
     json.put("date_modified", entry.getUpdated().toString());
-    if (entry.getByline() != null) {
-      json.putArray("authors").addObject().put("name", entry.getByline());
+    String author = FeedDocument.author(entry);
+    if (author != null) {
+      json.putArray("authors").addObject().put("name", author);
     }
     if (entry.getLanguage() != null) {
       json.put("language", entry.getLanguage());
     }
     FeedDocument.categories(entry).forEach(json.withArray("/tags")::add);
     photos(json, addresses, FeedDocument.photos(item));
-    ObjectNode own = RecordJson.of(entry).retain(EXTRA);
-    json.set("_newsfeed", own.put("page", addresses.articlePage(entry.getArticleId())));
+    ObjectNode own = RecordJson.of(entry).retain(elsewhere ? EXTRA_OF_LINK : EXTRA);
+    if (!elsewhere) {
+      own.put("page", addresses.articlePage(entry.getArticleId()));
+    }
+    json.set("_newsfeed", own);
     return json;
   }
 

@@ -62,10 +62,14 @@ final class Rss {
     xml.open("item");
     xml.text("title", entry.getHeadline());
     xml.text("link", addresses.article(entry));
-    xml.text("guid", addresses.tag(entry.getArticleId()), "isPermaLink", "false");
+    xml.text("guid", addresses.tag(entry), "isPermaLink", "false");
     xml.text("pubDate", date(entry.getFirstPublished()));
     xml.text("atom:updated", entry.getUpdated().toString());
     xml.text("dc:creator", entry.getByline());
+    if (entry.getLink() != null) {
+      // <source> wants the address of the other medium's feed, which nobody has told us
+      xml.text("dc:publisher", entry.getLink().getSource());
+    }
     for (String category : FeedDocument.categories(entry)) {
       xml.text("category", category);
     }

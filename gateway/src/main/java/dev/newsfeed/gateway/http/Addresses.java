@@ -1,6 +1,7 @@
 package dev.newsfeed.gateway.http;
 
 import dev.newsfeed.avro.FeedEntry;
+import dev.newsfeed.avro.MediaLink;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ public final class Addresses {
     return url.startsWith("/") ? base + url : url;
   }
 
-  /** The article's canonical address: the newsroom's own page, or else ours. */
+  /** An entry's canonical address: the newsroom's own page or the other medium's, or else ours. */
   public String article(FeedEntry entry) {
     String url = entry.getUrl();
     return url == null ? articlePage(entry.getArticleId()) : absolute(url);
@@ -62,6 +63,14 @@ public final class Addresses {
    */
   public String tag(String articleId) {
     return "tag:" + authority + ",2026:" + articleId;
+  }
+
+  /** The name of what an entry leads to. For a link the address is all that tells it from others. */
+  public String tag(FeedEntry entry) {
+    MediaLink link = entry.getLink();
+    return link == null
+        ? tag(entry.getArticleId())
+        : tag("link/" + Content.hash(link.getUrl().getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Sanitised HTML in which paths of this site are made whole. */

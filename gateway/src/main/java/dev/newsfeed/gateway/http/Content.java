@@ -79,7 +79,7 @@ public final class Content {
     return out.toByteArray();
   }
 
-  private static String hash(byte[] bytes) {
+  static String hash(byte[] bytes) {
     try {
       byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(bytes);
       return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256).substring(0, 22);

@@ -1,6 +1,7 @@
 package dev.newsfeed.gateway.news;
 
 import dev.newsfeed.avro.Feed;
+import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.schemas.Topic;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -8,10 +9,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
@@ -27,6 +31,9 @@ final class Heads {
   private final Topic<Feed> topic;
   private final Map<String, Head> heads = new ConcurrentHashMap<>();
 
+  /** By editor's list: the articles in it, whose own records do not say so. */
+  private final Map<String, Set<String>> curated = new ConcurrentHashMap<>();
+
   Heads(Topic<Feed> topic) {
     this.topic = topic;
   }
@@ -34,12 +41,18 @@ final class Heads {
   void put(Feed feed) {
     FeedSummary summary = new FeedSummary(
         feed.getFeedId(), feed.getTitle(), feed.getTotal(), feed.getRevision(), feed.getUpdated());
+    if (summary.curated()) {
+      curated.put(
+          feed.getFeedId(),
+          feed.getEntries().stream().map(FeedEntry::getArticleId).collect(Collectors.toSet()));
+    }
     byte[] record = topic.valueSerde().write(topic.name(), feed);
     heads.put(feed.getFeedId(), new Head(summary, deflate(record)));
   }
 
   void remove(String feedId) {
     heads.remove(feedId);
+    curated.remove(feedId);
   }
 
   Optional<Feed> find(String feedId) {
@@ -47,6 +60,17 @@ final class Heads {
     return head == null
         ? Optional.empty()
         : Optional.of(topic.valueSerde().read(topic.name(), inflate(head.deflated())));
+  }
+
+  /** The editors' lists in which an article stands. */
+  Set<String> curatedWith(String articleId) {
+    Set<String> found = new HashSet<>();
+    curated.forEach((feedId, articleIds) -> {
+      if (articleIds.contains(articleId)) {
+        found.add(feedId);
+      }
+    });
+    return found;
   }
 
   Optional<FeedSummary> summary(String feedId) {

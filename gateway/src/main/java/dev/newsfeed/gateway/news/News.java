@@ -54,7 +54,7 @@ public final class News {
   /** Takes a record of {@code published}; null: the topic forgets the key. */
   public void published(
       int partition, long offset, String articleId, @Nullable PublishedArticle record) {
-    Set<String> concerned = new HashSet<>(feedsNow(articleId));
+    Set<String> before = feedsNow(articleId);
     if (record == null) {
       archive.remove(partition, offset, articleId);
     } else if (!articleId.equals(record.getArticleId())) {
@@ -66,9 +66,11 @@ public final class News {
     } else {
       PublishedArticle safe = SafeContent.of(record);
       archive.put(partition, offset, safe);
-      events.article(partition, offset, safe, Set.copyOf(concerned));
-      concerned.addAll(FeedEntries.feedsOf(safe));
+      events.article(partition, offset, safe, before, feedsNow(articleId));
     }
+    Set<String> concerned = new HashSet<>(before);
+    concerned.addAll(feedsNow(articleId));
+    concerned.addAll(heads.curatedWith(articleId)); // which may have it before the archive does
     concerned.forEach(this::touch);
   }
 
@@ -107,8 +109,15 @@ public final class News {
     return feedId.matches("[a-z]+(/[a-z0-9._-]{1,200})?");
   }
 
+  /** Where an article stands now; nowhere when it is not to be listed. */
   private Set<String> feedsNow(String articleId) {
-    return archive.find(articleId).map(FeedEntries::feedsOf).orElse(Set.of());
+    Set<String> own = archive.find(articleId).map(FeedEntries::feedsOf).orElse(Set.of());
+    if (own.isEmpty()) {
+      return own;
+    }
+    Set<String> all = new HashSet<>(own);
+    all.addAll(heads.curatedWith(articleId));
+    return all;
   }
 
   private void touch(String feedId) {
@@ -176,9 +185,10 @@ public final class News {
 
   /** The entry as it is to be shown; empty: it is no longer to be shown here. */
   private Optional<FeedPage.Item> item(FeedSummary feed, FeedEntry entry) {
-    Optional<PublishedArticle> archived = archive.find(entry.getArticleId());
+    Optional<PublishedArticle> archived =
+        entry.getLink() == null ? archive.find(entry.getArticleId()) : Optional.empty();
     if (archived.isEmpty() || archived.get().getVersion() < entry.getVersion()) {
-      return Optional.of(new FeedPage.Item(SafeContent.of(entry), null));
+      return SafeContent.of(entry).map(shown -> new FeedPage.Item(shown, null));
     }
     PublishedArticle now = archived.get();
     Set<String> feeds = FeedEntries.feedsOf(now);

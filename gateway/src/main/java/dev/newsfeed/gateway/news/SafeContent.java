@@ -9,6 +9,7 @@ import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.schemas.ArticleRules;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.owasp.html.HtmlPolicyBuilder;
 import org.owasp.html.PolicyFactory;
@@ -18,6 +19,9 @@ import org.owasp.html.PolicyFactory;
  * there. The intake has done the same; here it is done once more, once per record.
  */
 final class SafeContent {
+
+  /** The kind of an entry that is a link to another medium. */
+  private static final String LINK = "link";
 
   private static final PolicyFactory BODY = new HtmlPolicyBuilder()
       .allowElements(
@@ -97,7 +101,34 @@ final class SafeContent {
         .build();
   }
 
-  static FeedEntry of(FeedEntry entry) {
+  /** The entry as it may be shown; empty: it leads nowhere that a reader should go. */
+  static Optional<FeedEntry> of(FeedEntry entry) {
+    MediaLink link = entry.getLink();
+    if (link != null) {
+      boolean elsewhere = isAddress(link.getUrl()) && !link.getUrl().startsWith("/");
+      return elsewhere ? Optional.of(ofLink(entry, link)) : Optional.empty();
+    }
+    return ArticleRules.isArticleId(entry.getArticleId())
+        ? Optional.of(ofArticle(entry))
+        : Optional.empty();
+  }
+
+  private static FeedEntry ofLink(FeedEntry entry, MediaLink link) {
+    return FeedEntry.newBuilder()
+        .setArticleId("")
+        .setVersion(entry.getVersion())
+        .setKind(LINK)
+        .setHeadline(link.getTitle())
+        .setUrl(link.getUrl())
+        .setSource(link.getSource())
+        .setFeedTime(entry.getFeedTime())
+        .setFirstPublished(entry.getFirstPublished())
+        .setUpdated(entry.getUpdated())
+        .setLink(link)
+        .build();
+  }
+
+  private static FeedEntry ofArticle(FeedEntry entry) {
     Photo photo = entry.getPhoto();
     return FeedEntry.newBuilder(entry)
         .setKind(kind(entry.getKind()))

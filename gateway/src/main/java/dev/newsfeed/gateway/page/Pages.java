@@ -35,6 +35,7 @@ public final class Pages implements Resource {
   private static final int STORIES = 20;
   private static final int SECONDARY = 4;
   private static final int STRIP = 6;
+  private static final int ELSEWHERE = 6;
   private static final int LABELS = 14;
   private static final int RELATED = 6;
   private static final int UNRATED = 5;
@@ -128,6 +129,7 @@ public final class Pages implements Resource {
     model.put("secondary", top.stream().skip(1).limit(SECONDARY).toList());
     model.put("galleries", entries("kind/gallery", STRIP));
     model.put("infographics", entries("kind/infographic", STRIP));
+    model.put("inOtherMedia", entries("curated/in-other-media", ELSEWHERE));
     model.put("topics", largest("topic/"));
     model.put("persons", largest("person/"));
     model.put("mostRead", MostReadBox.of(news, "all"));
@@ -145,7 +147,8 @@ public final class Pages implements Resource {
 
   private static Predicate<FeedEntry> distinct() {
     Set<String> seen = new HashSet<>();
-    return entry -> seen.add(entry.getArticleId());
+    return entry -> seen.add(
+        entry.getLink() == null ? entry.getArticleId() : entry.getLink().getUrl());
   }
 
   private static int weight(FeedEntry entry) {

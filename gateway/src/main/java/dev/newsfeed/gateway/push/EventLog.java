@@ -96,9 +96,14 @@ public final class EventLog {
     });
   }
 
-  /** Tells what happened to an article; {@code before}: the feeds in which it stood until now. */
-  public void article(int partition, long offset, PublishedArticle published, Set<String> before) {
-    Set<String> now = FeedEntries.feedsOf(published);
+  /**
+   * Tells what happened to an article.
+   *
+   * @param before the feeds in which it stood until now
+   * @param now those in which it stands
+   */
+  public void article(
+      int partition, long offset, PublishedArticle published, Set<String> before, Set<String> now) {
     Set<String> left = new HashSet<>(before);
     left.removeAll(now);
     Set<String> concerned = new HashSet<>(before);
@@ -107,7 +112,7 @@ public final class EventLog {
         FeedEntries.of(published).map(RecordJson::of).orElseGet(() -> notice(published));
     data.put("change", published.getChange().toString());
     data.put("changedAt", published.getChangedAt().toString());
-    now.forEach(data.putArray("feeds")::add);
+    now.stream().sorted().forEach(data.putArray("feeds")::add);
     left.stream().sorted().forEach(data.putArray("left")::add);
     boolean gone = published.getStatus() != Status.usable;
     String name = gone ? Change.withdrawn.toString() : published.getChange().toString();

@@ -99,12 +99,13 @@ function arrived(entry) {
   if (!list || !shown) return;
   const known = $(selector(entry.articleId), list);
   const belongs = entry.feeds.includes(shown.dataset.feed);
+  const newestFirst = !shown.dataset.feed.startsWith("curated/"); // else the order is an editor's
   if (known && !belongs) {
     known.remove();
   } else if (known) {
     fill(known, entry);
     highlight(known);
-  } else if (belongs && isFirstPage()) {
+  } else if (belongs && newestFirst && isFirstPage()) {
     insert(list, entry);
   }
 }

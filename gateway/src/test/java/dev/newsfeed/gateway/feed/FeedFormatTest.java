@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.rometools.rome.feed.module.DCModule;
 import com.rometools.rome.feed.synd.SyndContent;
 import com.rometools.rome.feed.synd.SyndEntry;
 import com.rometools.rome.feed.synd.SyndFeed;
@@ -17,7 +18,6 @@ import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.news.Cursor;
 import dev.newsfeed.gateway.news.FeedPage;
 import dev.newsfeed.gateway.news.FeedSummary;
-import dev.newsfeed.schemas.FeedEntries;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +37,11 @@ class FeedFormatTest {
 
   private static FeedDocument document(Article article, @Nullable Cursor next) {
     PublishedArticle published = Samples.published(article, Samples.NINE);
+    return document(new FeedPage.Item(Samples.entry(published), article), next);
+  }
+
+  private static FeedDocument document(FeedPage.Item item, @Nullable Cursor next) {
     FeedSummary feed = new FeedSummary("section/world", "World", 120, 7, Samples.NINE);
-    FeedPage.Item item = new FeedPage.Item(FeedEntries.of(published).orElseThrow(), article);
     Addresses addresses = new Addresses(URI.create("https://news.example"));
     return new FeedDocument(
         new FeedPage(feed, List.of(item), next), addresses, "Meridian", null, 50);
@@ -129,6 +132,46 @@ class FeedFormatTest {
     assertThat(item.path("attachments").path(0).path("mime_type").asText()).isEqualTo("image/jpeg");
     assertThat(item.path("authors").path(0).path("name").asText()).isEqualTo("A. Writer");
     assertThat(item.path("_newsfeed").path("articleId").asText()).isEqualTo("a1");
+  }
+
+  private static FeedDocument link(String title) {
+    return document(
+        new FeedPage.Item(Samples.link(title, "https://other.example/story?a=1&b=2"), null), null);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RSS", "ATOM"})
+  void linkLeadsToTheOtherMediumAndNamesIt(FeedFormat format) throws Exception {
+    SyndEntry entry = read(format, link("Their story")).getEntries().get(0);
+    SyndEntry renamed = read(format, link("Their story, renamed")).getEntries().get(0);
+
+    assertThat(entry.getTitle()).isEqualTo("Their story");
+    assertThat(entry.getLink()).isEqualTo("https://other.example/story?a=1&b=2");
+    assertThat(entry.getUri()).matches("tag:news\\.example,2026:link/[A-Za-z0-9_-]{22}");
+    assertThat(entry.getUri()).isEqualTo(renamed.getUri());
+    if (format == FeedFormat.ATOM) {
+      assertThat(entry.getAuthors())
+          .extracting(a -> a.getName())
+          .containsExactly("The Other Paper");
+    } else {
+      DCModule dublinCore = (DCModule) entry.getModule(DCModule.URI);
+      assertThat(dublinCore.getPublisher()).isEqualTo("The Other Paper");
+    }
+  }
+
+  @Test
+  void linkInJsonFeedIsExternalAndHasNothingOfAnArticle() throws Exception {
+    JsonNode item = new ObjectMapper()
+        .readTree(FeedFormat.JSON.write(link("Their story")).bytes(false))
+        .path("items")
+        .path(0);
+
+    assertThat(item.path("url").asText()).isEqualTo("https://other.example/story?a=1&b=2");
+    assertThat(item.path("external_url")).isEqualTo(item.path("url"));
+    assertThat(item.path("content_text").asText()).isEqualTo("Their story");
+    assertThat(item.path("authors").path(0).path("name").asText()).isEqualTo("The Other Paper");
+    assertThat(item.path("_newsfeed").path("kind").asText()).isEqualTo("link");
+    assertThat(item.toString()).doesNotContain("/articles/", "articleId");
   }
 
   @ParameterizedTest

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NewsTest {
 
@@ -109,6 +111,57 @@ class NewsTest {
     assertThat(headlines("curated/top-stories"))
         .containsExactly("Headline of early", "Headline of late");
     assertThat(page.next()).isNull();
+  }
+
+  @Test
+  void editorsListKeepsItsLinksAndTheirPlaces() {
+    publish(Samples.published("a1"));
+    news.feed(
+        "curated/top-stories",
+        Samples.curated(
+            "curated/top-stories",
+            "Top stories",
+            Samples.link("Theirs", "https://other.example/1"),
+            Samples.entry(Samples.published("a1")),
+            Samples.link("Theirs, too", "https://other.example/2")));
+
+    assertThat(headlines("curated/top-stories"))
+        .containsExactly("Theirs", "Headline of a1", "Theirs, too");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//other.example/",
+        "/articles/a1",
+        "https://other.example/\"onclick=x",
+        ""
+      })
+  void linkThatNobodyShouldFollowIsLeftOut(String url) {
+    Feed list = Samples.curated(
+        "curated/in-other-media",
+        "In other media",
+        Samples.link("Bad", url),
+        Samples.link("Good", "https://other.example/1"));
+    news.feed("curated/in-other-media", list);
+
+    assertThat(headlines("curated/in-other-media")).containsExactly("Good");
+  }
+
+  @Test
+  void withdrawnArticleLeavesTheEditorsListBeforeTheListIsWrittenAnew() {
+    publish(Samples.published("a1"));
+    news.feed(
+        "curated/top-stories",
+        Samples.feed("curated/top-stories", "Top stories", Samples.published("a1")));
+    long before = news.generation("curated/top-stories");
+
+    publish(Samples.withdrawn("a1", "wrong"));
+
+    assertThat(headlines("curated/top-stories")).isEmpty();
+    assertThat(news.generation("curated/top-stories")).isGreaterThan(before);
   }
 
   @Test

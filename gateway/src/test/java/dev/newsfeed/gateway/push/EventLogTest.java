@@ -14,11 +14,12 @@ import org.junit.jupiter.api.Test;
 class EventLogTest {
 
   private static final Set<String> NOWHERE = Set.of();
+  private static final Set<String> WORLD = Set.of("all", "section/world");
 
   private final EventLog log = new EventLog("t", 2, Map.of(0, 10L, 1, 20L));
 
   private void publish(int partition, long offset) {
-    log.article(partition, offset, Samples.published("a" + offset), NOWHERE);
+    log.article(partition, offset, Samples.published("a" + offset), NOWHERE, WORLD);
   }
 
   /** What a subscriber is sent that comes back with this id, as offsets. */
@@ -82,7 +83,8 @@ class EventLogTest {
         .setSection(new Label("sport", "Sport"))
         .build();
 
-    log.article(0, 10, Samples.published(moved, Samples.NINE), Set.of("all", "section/world"));
+    log.article(
+        0, 10, Samples.published(moved, Samples.NINE), WORLD, Set.of("all", "section/sport"));
 
     EventLog.Event event = log.from(0, 1).orElseThrow().get(0);
     assertThat(interestedIn("section/world").in(event)).isTrue();
@@ -93,7 +95,7 @@ class EventLogTest {
 
   @Test
   void withdrawalIsToldToEveryoneAndCarriesNoText() {
-    log.article(0, 10, Samples.withdrawn("a1", "wrong person"), Set.of("section/world"));
+    log.article(0, 10, Samples.withdrawn("a1", "wrong person"), WORLD, NOWHERE);
 
     EventLog.Event event = log.from(0, 1).orElseThrow().get(0);
     assertThat(interestedIn("section/culture").in(event)).isTrue();
