@@ -34,7 +34,9 @@ public final class ArticleRules {
   private static final Pattern ARTICLE_ID = Pattern.compile("[A-Za-z0-9._:~-]{1,200}");
   private static final Pattern SLUG = Pattern.compile("[a-z0-9]+(?:[-_.][a-z0-9]+)*");
   private static final int MAX_SLUG = 100;
-  private static final int MAX_HEADLINE = 500;
+  private static final int MAX_LINE = 500;
+  private static final int MAX_TEXT = 10_000;
+  private static final int MAX_TITLE = 200;
   private static final int MAX_LABELS = 100;
   private static final int MAX_PHOTOS = 500;
   private static final int MAX_URL = 2_000;
@@ -83,9 +85,13 @@ public final class ArticleRules {
     if (a.getStatus() == Status.usable && a.getHeadline().isBlank()) {
       missing("headline", "an article needs a headline");
     }
-    if (a.getHeadline().length() > MAX_HEADLINE) {
-      wrong("headline", "has " + a.getHeadline().length() + " characters, at most " + MAX_HEADLINE);
-    }
+    // whatever stands in a feed's entry is bounded: a head must fit its topic
+    length("headline", a.getHeadline(), MAX_LINE);
+    length("shortHeadline", a.getShortHeadline(), MAX_LINE);
+    length("lead", a.getLead(), MAX_TEXT);
+    length("language", a.getLanguage(), MAX_LINE);
+    length("byline", a.getByline(), MAX_LINE);
+    length("source", a.getSource(), MAX_LINE);
     url("url", a.getUrl());
     urls("aliases", a.getAliases());
     if (a.getSection() != null) {
@@ -117,6 +123,9 @@ public final class ArticleRules {
     for (int i = 0; i < a.getPhotos().size(); i++) {
       Photo photo = a.getPhotos().get(i);
       url("photos[" + i + "].url", photo.getUrl());
+      length("photos[" + i + "].caption", photo.getCaption(), MAX_TEXT);
+      length("photos[" + i + "].credit", photo.getCredit(), MAX_LINE);
+      length("photos[" + i + "].alt", photo.getAlt(), MAX_TEXT);
       if (photo.getWidth() < 0 || photo.getHeight() < 0) {
         wrong("photos[" + i + "]", "has a negative size");
       }
@@ -136,6 +145,7 @@ public final class ArticleRules {
       if (a.getCorrection().getText().isBlank()) {
         missing("correction.text", "a correction says what was wrong");
       }
+      length("correction.text", a.getCorrection().getText(), MAX_TEXT);
     }
   }
 
@@ -161,6 +171,7 @@ public final class ArticleRules {
           field + ".slug",
           "must be lower-case letters and digits, joined by single dashes, at most " + MAX_SLUG);
     }
+    length(field + ".title", label.getTitle(), MAX_TITLE);
   }
 
   private void urls(String field, List<String> urls) {
@@ -202,6 +213,12 @@ public final class ArticleRules {
 
   private static Optional<Problem> invalid(String field, String detail) {
     return Optional.of(new Problem("invalid-field", field, detail));
+  }
+
+  private void length(String field, @Nullable String text, int atMost) {
+    if (text != null && text.length() > atMost) {
+      wrong(field, "has " + text.length() + " characters, at most " + atMost);
+    }
   }
 
   private void missing(String field, String detail) {

@@ -3,6 +3,7 @@ package dev.newsfeed.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.Correction;
 import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.Photo;
 import dev.newsfeed.avro.Status;
@@ -75,6 +76,47 @@ class ArticleRulesTest {
   @ValueSource(strings = {"https://example.org/a?b=c#d", "http://example.org", "/media/a.jpg"})
   void webAddressesAreAccepted(String url) {
     assertThat(wrongFields(good().setUrl(url).build())).isEmpty();
+  }
+
+  @Test
+  void whatStandsInFeedsIsBounded() {
+    String line = "x".repeat(501);
+    String text = "x".repeat(10_001);
+    Article article = good()
+        .setHeadline(line)
+        .setShortHeadline(line)
+        .setLead(text)
+        .setLanguage(line)
+        .setByline(line)
+        .setSource(line)
+        .setSection(new Label("world", "x".repeat(201)))
+        .setTopics(List.of(new Label("trade", "x".repeat(201))))
+        .setPhotos(List.of(Photo.newBuilder()
+            .setUrl("/a.jpg")
+            .setCaption(text)
+            .setCredit(line)
+            .setAlt(text)
+            .build()))
+        .setCorrection(new Correction(text, Instant.parse("2026-03-02T12:00:00Z")))
+        .build();
+
+    assertThat(wrongFields(article))
+        .containsExactlyInAnyOrder(
+            "headline",
+            "shortHeadline",
+            "lead",
+            "language",
+            "byline",
+            "source",
+            "section.title",
+            "topics[0].title",
+            "photos[0].caption",
+            "photos[0].credit",
+            "photos[0].alt",
+            "correction.text");
+    assertThat(ArticleRules.problems(good().setLead(text).build()))
+        .singleElement()
+        .hasToString("lead: has 10001 characters, at most 10000");
   }
 
   @Test
