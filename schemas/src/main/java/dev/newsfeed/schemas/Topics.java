@@ -93,7 +93,7 @@ public final class Topics {
         serde(CuratedFeed.class),
         1,
         compacted(),
-        "editors' ordered lists of articles and links",
+        "editors' ordered lists of articles and of links to other media",
         "intake",
         "feeds job");
     published = new Topic<>(
@@ -115,7 +115,7 @@ public final class Topics {
         serde(Feed.class),
         4,
         compacted(),
-        "each feed's newest 100 entries, ready to show",
+        "each feed's first 100 entries, ready to show",
         "feeds job",
         "gateway, sites");
     mostRead = new Topic<>(

@@ -13,12 +13,17 @@ import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Rejected;
+import dev.newsfeed.avro.state.Answer;
 import dev.newsfeed.avro.state.ArticleState;
 import dev.newsfeed.avro.state.CountedArticle;
+import dev.newsfeed.avro.state.CuratedState;
 import dev.newsfeed.avro.state.EntryChange;
 import dev.newsfeed.avro.state.FeedHead;
 import dev.newsfeed.avro.state.LocalList;
 import dev.newsfeed.avro.state.Memberships;
+import dev.newsfeed.avro.state.Pick;
+import dev.newsfeed.avro.state.Pickers;
+import dev.newsfeed.avro.state.Picks;
 import dev.newsfeed.avro.state.RankHistory;
 import dev.newsfeed.avro.state.SeenVisitors;
 import dev.newsfeed.schemas.SchemaCatalogue.Published;
@@ -60,6 +65,11 @@ class SchemaCatalogueTest {
         FeedEntry.getClassSchema(),
         EntryChange.getClassSchema(),
         FeedHead.getClassSchema(),
+        Picks.getClassSchema(),
+        Pick.getClassSchema(),
+        Pickers.getClassSchema(),
+        Answer.getClassSchema(),
+        CuratedState.getClassSchema(),
         CountedArticle.getClassSchema(),
         SeenVisitors.getClassSchema(),
         LocalList.getClassSchema(),

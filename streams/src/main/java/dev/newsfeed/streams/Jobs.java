@@ -2,6 +2,7 @@ package dev.newsfeed.streams;
 
 import dev.newsfeed.schemas.Topics;
 import dev.newsfeed.streams.feeds.Feeds;
+import dev.newsfeed.streams.feeds.HeadSize;
 import dev.newsfeed.streams.mostread.MostRead;
 import dev.newsfeed.streams.publication.Publication;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -38,8 +40,8 @@ public final class Jobs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
 
-  /** Entries in the head of a feed. */
-  public static final int HEAD_SIZE = 100;
+  /** What jobs tell themselves may be larger than what they tell others: a state holds several. */
+  private static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
   /** How often a feed's head is written at most. */
   public static final Duration COALESCE_HEADS = Duration.ofMillis(200);
@@ -52,7 +54,7 @@ public final class Jobs implements AutoCloseable {
   public static List<Job> all(StreamsSettings settings) {
     return List.of(
         new Publication(settings.topics(), settings.clock()),
-        new Feeds(settings.topics(), settings.clock(), HEAD_SIZE, COALESCE_HEADS),
+        new Feeds(settings.topics(), settings.clock(), HeadSize.USUAL, COALESCE_HEADS),
         new MostRead(
             settings.topics(),
             settings.clock(),
@@ -120,7 +122,8 @@ public final class Jobs implements AutoCloseable {
         LogAndContinueExceptionHandler.class);
     p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
-    p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 2 * 1024 * 1024);
+    p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_RECORD_BYTES);
+    p.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_RECORD_BYTES);
     p.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2_000);
     // a killed process is replaced after this time; until then its partitions are nobody's

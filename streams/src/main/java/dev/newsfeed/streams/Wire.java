@@ -5,12 +5,15 @@ import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Refusals;
 import dev.newsfeed.schemas.Topic;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -57,6 +60,28 @@ public final class Wire {
         (t, value) -> topic.valueSerde().write(t, topic.value().cast(value)),
         topic.valueSerde().deserializer()::deserialize);
     outputs.to(topic.name(), Produced.with(Topic.KEYS, serde).withName(name));
+  }
+
+  /**
+   * What a processor forwards to the child of this name, where it goes on in the topology.
+   *
+   * @param name the child's name, for {@code context.forward(record, name)}
+   */
+  public static <V extends SpecificRecord> KStream<String, V> part(
+      KStream<String, SpecificRecord> outputs, Class<V> type, String name) {
+    return outputs.mapValues(type::cast, Named.as(name));
+  }
+
+  /** What a processor refuses of its present input for several reasons, the first one leading. */
+  public static Rejected refused(
+      ProcessorContext<?, ?> context, String stage, List<Problem> problems, byte[] bytes) {
+    Problem first = problems.get(0);
+    String all = problems.stream().map(Problem::toString).collect(Collectors.joining("; "));
+    return refused(
+        context,
+        stage,
+        problems.size() == 1 ? first : new Problem(first.reason(), first.field(), all),
+        bytes);
   }
 
   /** What a processor refuses of its present input, ready for {@code rejected}. */

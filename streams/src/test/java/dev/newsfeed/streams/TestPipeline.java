@@ -6,24 +6,28 @@ import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
 import dev.newsfeed.streams.mostread.NewsroomCalendar;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
@@ -43,6 +47,7 @@ public final class TestPipeline implements AutoCloseable {
 
   private final TopologyTestDriver driver;
   private final Topology topology;
+  private final Path stateDir;
   private final Map<String, TestInputTopic<String, byte[]>> inputs = new LinkedHashMap<>();
   private final Map<String, TestOutputTopic<String, byte[]>> outputs = new LinkedHashMap<>();
   private final Map<String, Map<String, byte[]>> compacted = new LinkedHashMap<>();
@@ -50,21 +55,25 @@ public final class TestPipeline implements AutoCloseable {
   private Instant now;
 
   public TestPipeline(Job job, Instant start) {
-    Properties properties = properties(job);
+    stateDir = newStateDir();
+    Properties properties = properties(job, stateDir);
     topology = Jobs.topology(job, properties);
     driver = new TopologyTestDriver(topology, properties, start);
     now = start;
   }
 
-  static Properties properties(Job job) {
-    Properties properties = Jobs.properties(
-        job,
-        StreamsSettings.of(
-            KafkaSettings.of("localhost:1"), TOPICS, Path.of("target/state"), BERLIN));
-    properties.put(
-        StreamsConfig.STATE_DIR_CONFIG,
-        System.getProperty("java.io.tmpdir") + "/newsfeed-test-state");
-    return properties;
+  /** Each its own: pipelines that run side by side would lock each other out. */
+  private static Path newStateDir() {
+    try {
+      return Files.createTempDirectory("newsfeed-test-state-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Properties properties(Job job, Path stateDir) {
+    return Jobs.properties(
+        job, StreamsSettings.of(KafkaSettings.of("localhost:1"), TOPICS, stateDir, BERLIN));
   }
 
   public Topology topology() {
@@ -98,8 +107,10 @@ public final class TestPipeline implements AutoCloseable {
       now = now.plus(by.minusSeconds(5));
     }
     while (now.isBefore(until)) {
-      driver.advanceWallClockTime(step);
-      now = now.plus(step);
+      Duration left = Duration.between(now, until);
+      Duration next = left.compareTo(step) < 0 ? left : step;
+      driver.advanceWallClockTime(next);
+      now = now.plus(next);
     }
   }
 
@@ -123,6 +134,13 @@ public final class TestPipeline implements AutoCloseable {
     return log.getOrDefault(topic.name(), List.of()).stream()
         .map(value -> topic.valueSerde().read(topic.name(), value))
         .toList();
+  }
+
+  /** The last value of each key, in bytes on the topic. */
+  public Map<String, Integer> sizes(Topic<?> topic) {
+    Map<String, Integer> sizes = new LinkedHashMap<>();
+    rawTable(topic.name()).forEach((key, value) -> sizes.put(key, value.length));
+    return sizes;
   }
 
   /** The only refused record. */
@@ -167,5 +185,12 @@ public final class TestPipeline implements AutoCloseable {
   @Override
   public void close() {
     driver.close();
+    try (Stream<Path> files = Files.walk(stateDir)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

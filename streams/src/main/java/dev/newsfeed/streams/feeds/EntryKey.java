@@ -30,6 +30,17 @@ final class EntryKey {
         .array());
   }
 
+  /** Key of what an article has answered to a feed that is an editor's list. */
+  static Bytes ofAnswer(String feedId, String articleId) {
+    return Bytes.wrap((feedId + '\0' + articleId).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The article that the key of an answer names. */
+  static String articleIdOfAnswer(String feedId, Bytes key) {
+    int before = feedId.getBytes(StandardCharsets.UTF_8).length + 1;
+    return new String(key.get(), before, key.get().length - before, StandardCharsets.UTF_8);
+  }
+
   /** Before every entry of the feed. */
   static Bytes first(String feedId) {
     return Bytes.wrap((feedId + '\0').getBytes(StandardCharsets.UTF_8));

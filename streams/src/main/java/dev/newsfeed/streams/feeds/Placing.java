@@ -5,6 +5,8 @@ import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.state.EntryChange;
 import dev.newsfeed.avro.state.Memberships;
+import dev.newsfeed.avro.state.Pick;
+import dev.newsfeed.avro.state.Pickers;
 import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.FeedIds;
 import java.time.Instant;
@@ -39,7 +41,7 @@ final class Placing {
     if (before != null) {
       for (String feedId : before.getFeedIds()) {
         if (!titles.containsKey(feedId)) {
-          changes.put(feedId, new EntryChange(published.getArticleId(), leaves, null, null));
+          changes.put(feedId, change(published, leaves, null, null));
         }
       }
     }
@@ -49,11 +51,39 @@ final class Placing {
     FeedEntry entry = FeedEntries.of(published).orElseThrow();
     List<String> remembered = before == null ? List.of() : before.getFeedIds();
     titles.forEach((feedId, title) -> changes.put(
-        feedId,
-        new EntryChange(
-            published.getArticleId(), remembered.contains(feedId) ? leaves : null, entry, title)));
+        feedId, change(published, remembered.contains(feedId) ? leaves : null, entry, title)));
     return new Places(
-        new Memberships(entry.getFeedTime(), new ArrayList<>(titles.keySet())), changes);
+        new Memberships(entry.getFeedTime(), new ArrayList<>(titles.keySet()), entry), changes);
+  }
+
+  /** What an article that stands there, or nowhere, tells the editors' lists that asked. */
+  static Map<String, EntryChange> answers(
+      String articleId, @Nullable Memberships memberships, @Nullable Pickers pickers) {
+    Map<String, EntryChange> answers = new LinkedHashMap<>();
+    FeedEntry entry = memberships == null ? null : memberships.getEntry();
+    for (Pick pick : pickers == null ? List.<Pick>of() : pickers.getLists()) {
+      answers.put(
+          pick.getFeedId(), new EntryChange(articleId, null, entry, null, pick.getAsked(), null));
+    }
+    return answers;
+  }
+
+  /** Who wants to be told of an article after a list has asked for it or let it go. */
+  static @Nullable Pickers pickers(Pick pick, @Nullable Pickers before) {
+    List<Pick> lists = new ArrayList<>(before == null ? List.of() : before.getLists());
+    lists.removeIf(known -> known.getFeedId().equals(pick.getFeedId()));
+    if (!pick.getLetGo()) {
+      lists.add(pick);
+    }
+    return lists.isEmpty() ? null : new Pickers(lists);
+  }
+
+  private static EntryChange change(
+      PublishedArticle published,
+      @Nullable Instant leaves,
+      @Nullable FeedEntry enters,
+      @Nullable String title) {
+    return new EntryChange(published.getArticleId(), leaves, enters, title, 0L, null);
   }
 
   private static Map<String, String> feeds(PublishedArticle published) {

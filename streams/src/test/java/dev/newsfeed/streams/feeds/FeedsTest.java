@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,9 +33,10 @@ class FeedsTest {
 
   private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
   private static final int HEAD = 3;
+  private static final HeadSize SIZE = new HeadSize(HEAD, 1 << 20);
 
   private final TestPipeline pipeline =
-      new TestPipeline(new Feeds(TOPICS, JobClock.REAL, HEAD, Duration.ofMillis(200)), NOON);
+      new TestPipeline(new Feeds(TOPICS, JobClock.REAL, SIZE, Duration.ofMillis(200)), NOON);
 
   @AfterEach
   void close() {
@@ -170,6 +172,27 @@ class FeedsTest {
         .toList();
     assertThat(written).hasSizeLessThanOrEqualTo(2);
     assertThat(written.get(written.size() - 1).getTotal()).isEqualTo(500);
+  }
+
+  @Test
+  void importOfThousandsWritesEachHeadAFewTimesASecond() {
+    int seconds = 3;
+    for (int ms = 0; ms < seconds * 1_000; ms++) {
+      String section = ms % 2 == 0 ? "world" : "sport";
+      send(published(article("a" + ms, 1).setSection(label(section)).build(), NOON.plusMillis(ms)));
+      pipeline.advance(Duration.ofMillis(1));
+    }
+    head("all");
+
+    Map<String, List<Feed>> written =
+        pipeline.all(TOPICS.feeds).stream().collect(Collectors.groupingBy(Feed::getFeedId));
+    assertThat(written).containsOnlyKeys("all", "section/world", "section/sport", "kind/article");
+    written.forEach((feedId, heads) ->
+        assertThat(heads).as(feedId).hasSizeBetween(seconds * 4, seconds * 5 + 2));
+    assertThat(pipeline.table(TOPICS.feeds).get("all").getTotal()).isEqualTo(seconds * 1_000);
+    assertThat(pipeline.table(TOPICS.feeds).get("section/sport").getTotal())
+        .isEqualTo(seconds * 500);
+    assertThat(head("all")).containsExactly("a2999", "a2998", "a2997");
   }
 
   @Test

@@ -1,18 +1,22 @@
 package dev.newsfeed.streams.feeds;
 
+import static dev.newsfeed.streams.feeds.Feeds.ANSWERS;
 import static dev.newsfeed.streams.feeds.Feeds.ENTRIES;
 import static dev.newsfeed.streams.feeds.Feeds.HEADS;
 import static dev.newsfeed.streams.feeds.Feeds.INTO_FEEDS;
+import static dev.newsfeed.streams.feeds.Feeds.LISTS;
 
 import dev.newsfeed.avro.Feed;
 import dev.newsfeed.avro.FeedEntry;
+import dev.newsfeed.avro.state.Answer;
+import dev.newsfeed.avro.state.CuratedState;
 import dev.newsfeed.avro.state.EntryChange;
 import dev.newsfeed.avro.state.FeedHead;
+import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
 import dev.newsfeed.streams.JobClock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,8 +24,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -36,30 +40,31 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps all entries of all feeds, and writes a feed's head when it changed.
- *
- * <p>The whole feed is kept, not a bounded list, so a removal brings the next entry in. The head is
- * a scan over the first entries of the feed: it costs the same in a feed of 200,000 as in one of 200.
+ * Keeps all feeds, and writes a feed's head when it changed.
  *
  * <p>A head is written at once when the feed was quiet, and at most once per {@code coalesce} in a
  * burst. That a head is still owed is part of the state, so a crash in between loses none.
  */
-record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce)
+record KeepFeeds(Topics topics, JobClock clock, HeadSize headSize, Duration coalesce)
     implements ProcessorSupplier<String, EntryChange, String, SpecificRecord> {
+
+  /** Heads written before others get their turn: a transaction must end before its time is out. */
+  private static final int WRITTEN_AT_ONCE = 500;
 
   @Override
   public Set<StoreBuilder<?>> stores() {
     return Set.of(
         // no cache: scans would have to merge it with what lies below
-        Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(ENTRIES),
-                Serdes.Bytes(),
-                topics.serde(FeedEntry.class))
-            .withCachingDisabled(),
+        store(ENTRIES, Serdes.Bytes(), topics.serde(FeedEntry.class)).withCachingDisabled(),
+        store(ANSWERS, Serdes.Bytes(), topics.serde(Answer.class)).withCachingDisabled(),
+        store(LISTS, Topic.KEYS, topics.serde(CuratedState.class)).withCachingDisabled(),
         // changed with every entry, so the changelog gets only what stands at the commit
-        Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(HEADS), Topic.KEYS, topics.serde(FeedHead.class))
-            .withCachingEnabled());
+        store(HEADS, Topic.KEYS, topics.serde(FeedHead.class)).withCachingEnabled());
+  }
+
+  private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
+      String name, Serde<K> keys, Serde<V> values) {
+    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values);
   }
 
   @Override
@@ -69,23 +74,25 @@ record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce
 
   private static final class Worker
       implements Processor<String, EntryChange, String, SpecificRecord> {
-    private final KeepNewest settings;
+    private final KeepFeeds settings;
     private final Set<String> owed = new LinkedHashSet<>();
     private final Map<String, Long> writtenAtMs = new HashMap<>();
     private @Nullable ProcessorContext<String, SpecificRecord> initialised;
-    private @Nullable KeyValueStore<Bytes, FeedEntry> entries;
+    private @Nullable NewestFirst newestFirst;
+    private @Nullable EditorsLists editorsLists;
     private @Nullable KeyValueStore<String, FeedHead> heads;
     private @Nullable Cancellable timer;
     private boolean debtsUnknown;
 
-    Worker(KeepNewest settings) {
+    Worker(KeepFeeds settings) {
       this.settings = settings;
     }
 
     @Override
     public void init(ProcessorContext<String, SpecificRecord> context) {
       initialised = context;
-      entries = context.getStateStore(ENTRIES);
+      newestFirst = new NewestFirst(context.getStateStore(ENTRIES));
+      editorsLists = new EditorsLists(context.getStateStore(LISTS), context.getStateStore(ANSWERS));
       heads = context.getStateStore(HEADS);
       startTimer(); // a crash may have left debts
       debtsUnknown = true;
@@ -94,19 +101,14 @@ record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce
     @Override
     public void process(Record<String, EntryChange> consumed) {
       String feedId = consumed.key();
-      EntryChange change = consumed.value();
-      long total = total(feedId) + leave(feedId, change) + enter(feedId, change);
       FeedHead before = heads().get(feedId);
-      String title = change.getTitle();
-      heads()
-          .put(
-              feedId,
-              FeedHead.newBuilder()
-                  .setTitle(title != null ? title : before == null ? feedId : before.getTitle())
-                  .setTotal(total)
-                  .setRevision(before == null ? 0 : before.getRevision())
-                  .setDirty(true)
-                  .build());
+      FeedHead after = FeedIds.isCurated(feedId)
+          ? afterEditing(feedId, before, consumed.value())
+          : afterNews(feedId, before, consumed.value());
+      if (after == null) {
+        return;
+      }
+      heads().put(feedId, after);
       long now = context().currentSystemTimeMs();
       Long written = writtenAtMs.get(feedId);
       if (written == null || now - written >= settings.coalesce.toMillis()) {
@@ -117,6 +119,37 @@ record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce
       startTimer();
     }
 
+    private FeedHead afterNews(String feedId, @Nullable FeedHead before, EntryChange change) {
+      long total = before == null ? 0 : before.getTotal();
+      return owing(feedId, before, change.getTitle(), total + newestFirst().apply(feedId, change));
+    }
+
+    /** Null where readers see no difference: the list is not complete, or nobody is shown it. */
+    private @Nullable FeedHead afterEditing(
+        String feedId, @Nullable FeedHead before, EntryChange change) {
+      Curation former = editorsLists().of(feedId);
+      Curation curation = editorsLists().apply(feedId, former, change);
+      if (curation.shown() == null) {
+        return null;
+      }
+      List<FeedEntry> entries = curation.entries();
+      FeedHead after = owing(feedId, before, curation.shown().getTitle(), entries.size());
+      boolean same = before != null
+          && before.getTitle().equals(after.getTitle())
+          && former.entries().equals(entries);
+      return same ? null : after;
+    }
+
+    private static FeedHead owing(
+        String feedId, @Nullable FeedHead before, @Nullable String title, long total) {
+      return FeedHead.newBuilder()
+          .setTitle(title != null ? title : before == null ? feedId : before.getTitle())
+          .setTotal(total)
+          .setRevision(before == null ? 0 : before.getRevision())
+          .setDirty(true)
+          .build();
+    }
+
     /** Runs only while heads are fresh or owed: a timer makes transactions also when idle. */
     private void startTimer() {
       if (timer == null) {
@@ -125,41 +158,16 @@ record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce
       }
     }
 
-    private long total(String feedId) {
-      FeedHead head = heads().get(feedId);
-      return head == null ? 0 : head.getTotal();
-    }
-
-    /** Takes the entry from its former place; how many that makes fewer, as a negative number. */
-    private int leave(String feedId, EntryChange change) {
-      if (change.getLeaves() == null) {
-        return 0;
-      }
-      Bytes key = EntryKey.of(feedId, change.getLeaves(), change.getArticleId());
-      return entries().delete(key) == null ? 0 : -1;
-    }
-
-    private int enter(String feedId, EntryChange change) {
-      FeedEntry entry = change.getEnters();
-      if (entry == null) {
-        return 0;
-      }
-      Bytes key = EntryKey.of(feedId, entry.getFeedTime(), change.getArticleId());
-      int more = entries().get(key) == null ? 1 : 0;
-      entries().put(key, entry);
-      return more;
-    }
-
     private void writeOwed(long now) {
       if (debtsUnknown) {
         readDebts();
       }
-      for (String feedId : List.copyOf(owed)) {
+      for (String feedId : owed.stream().limit(WRITTEN_AT_ONCE).toList()) {
         write(feedId, now);
       }
       // what was written a while ago needs no remembering
       writtenAtMs.values().removeIf(written -> now - written >= settings.coalesce.toMillis());
-      if (writtenAtMs.isEmpty() && timer != null) {
+      if (owed.isEmpty() && writtenAtMs.isEmpty() && timer != null) {
         timer.cancel();
         timer = null;
       }
@@ -193,27 +201,26 @@ record KeepNewest(Topics topics, JobClock clock, int headSize, Duration coalesce
           revision,
           settings.clock.now(context()),
           head.getTotal(),
-          newest(feedId));
+          entries(feedId));
       context().forward(new Record<>(feedId, feed, now), INTO_FEEDS);
     }
 
-    private List<FeedEntry> newest(String feedId) {
-      List<FeedEntry> newest = new ArrayList<>(settings.headSize);
-      try (KeyValueIterator<Bytes, FeedEntry> scan =
-          entries().range(EntryKey.first(feedId), EntryKey.last(feedId))) {
-        while (scan.hasNext() && newest.size() < settings.headSize) {
-          newest.add(scan.next().value);
-        }
-      }
-      return newest;
+    private List<FeedEntry> entries(String feedId) {
+      return FeedIds.isCurated(feedId)
+          ? settings.headSize.fitting(editorsLists().of(feedId).entries().iterator())
+          : newestFirst().first(feedId, settings.headSize);
     }
 
     private ProcessorContext<String, SpecificRecord> context() {
       return Objects.requireNonNull(initialised);
     }
 
-    private KeyValueStore<Bytes, FeedEntry> entries() {
-      return Objects.requireNonNull(entries);
+    private NewestFirst newestFirst() {
+      return Objects.requireNonNull(newestFirst);
+    }
+
+    private EditorsLists editorsLists() {
+      return Objects.requireNonNull(editorsLists);
     }
 
     private KeyValueStore<String, FeedHead> heads() {
