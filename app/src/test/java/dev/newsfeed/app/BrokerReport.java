@@ -1,7 +1,7 @@
 package dev.newsfeed.app;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.support.descriptor.ClassSource;
@@ -12,15 +12,15 @@ import org.junit.platform.launcher.TestPlan;
 /** Says in one line at the end of a run on which brokers the contract was tried, and why not on others. */
 public final class BrokerReport implements TestExecutionListener {
 
-  private final List<String> ran = new ArrayList<>();
-  private final List<String> others = new ArrayList<>();
+  private final Set<String> ran = new TreeSet<>();
+  private final Set<String> others = new TreeSet<>();
 
   @Override
   public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
     boolean suite = test.getSource()
         .filter(ClassSource.class::isInstance)
         .map(source -> ((ClassSource) source).getJavaClass())
-        .filter(ContractSuite.class::isAssignableFrom)
+        .filter(BrokerSuite.class::isAssignableFrom)
         .isPresent();
     if (!suite) {
       return;

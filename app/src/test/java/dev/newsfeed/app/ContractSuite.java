@@ -7,37 +7,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.producer.ArticlePublisher;
 import dev.newsfeed.producer.NewsImport;
-import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topic;
-import dev.newsfeed.schemas.TopicFollower;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,77 +29,26 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What newsrooms, readers and sites can rely on, whichever Kafka is below: the whole pipeline in this
  * JVM, reached over HTTP and Kafka as they reach it. Each test has articles of its own.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class ContractSuite {
-
-  /** {@code auto}, {@code embedded} or {@code container}. */
-  static final String BROKER = System.getProperty("broker", "auto");
+abstract class ContractSuite extends BrokerSuite {
 
   private static final Path AG_NEWS = Path.of("../../shared/data/ag-news.csv");
-  private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration WITHDRAWN_WITHIN = Duration.ofSeconds(5);
   private static final List<String> WINDOWS = List.of("now", "today", "this-week");
 
-  private NewsfeedSettings settings;
-  private IntakeClient intake;
-  private Reading reading;
-  private KafkaProducer<String, byte[]> anybody;
-  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
-  private final List<Rejected> rejected = new CopyOnWriteArrayList<>();
-
-  /** A cluster of the kind that this suite is run on. */
-  abstract KafkaCluster startCluster();
-
-  @BeforeAll
-  void startEverything(@TempDir Path data) {
-    KafkaCluster cluster = closedLater(startCluster());
-    KafkaSettings kafka = KafkaSettings.of(cluster.bootstrapServers());
-    settings = NewsfeedSettings.from(Map.of(
-            NewsfeedSettings.GATEWAY_PORT, "0",
-            NewsfeedSettings.INTAKE_PORT, "0",
-            NewsfeedSettings.ZONE, "Europe/Berlin"))
-        .with(kafka);
-    Pipeline pipeline = closedLater(Pipeline.start(settings, data, Clock.systemUTC(), null));
-    pipeline.awaitReady(Duration.ofMinutes(2));
-    intake = new IntakeClient(pipeline.intakeUrl());
-    reading = new Reading(pipeline.gatewayUrl(), pipeline.intakeUrl());
-    closedLater(TopicFollower.of(kafka, "contract-rejected")
-        .on(settings.topics().rejected, (place, value) -> {
-          if (value != null) {
-            rejected.add(value);
-          }
-        })
-        .start());
-    anybody = closedLater(new KafkaProducer<>(
-        kafka.with(Map.of()), new StringSerializer(), new ByteArraySerializer()));
-  }
-
-  @AfterAll
-  void stopEverything() throws Exception {
-    while (!closing.isEmpty()) {
-      closing.pop().close();
-    }
-  }
-
-  private <T extends AutoCloseable> T closedLater(T resource) {
-    closing.push(resource);
-    return resource;
-  }
-
   @Test
   void publishedArticleIsInEveryFeedOnItsPageAndToldToSubscribers() {
-    try (EventStream events = reading.events("?feeds=section/harbour")) {
+    try (EventStream events = reading().events("?feeds=section/harbour")) {
       publish(article("harbour-1", 1, "Harbour opens its gates", "harbour"));
 
       soon().untilAsserted(() -> {
         for (String feed : List.of("all", "section/harbour", "topic/trade", "kind/article")) {
-          assertThat(reading.feed(feed)).as(feed).contains("harbour-1");
+          assertThat(reading().feed(feed)).as(feed).contains("harbour-1");
         }
-        assertThat(reading.get("/feeds/section/harbour.rss").body())
+        assertThat(reading().get("/feeds/section/harbour.rss").body())
             .contains("Harbour opens its gates");
-        assertThat(reading.get("/feeds/section/harbour.atom").body())
+        assertThat(reading().get("/feeds/section/harbour.atom").body())
             .contains("Harbour opens its gates");
-        assertThat(reading.get("/articles/harbour-1", "Accept", "text/html").body())
+        assertThat(reading().get("/articles/harbour-1", "Accept", "text/html").body())
             .contains("Harbour opens its gates");
         assertThat(events.told("published", "harbour-1")).hasSize(1);
       });
@@ -127,13 +60,14 @@ abstract class ContractSuite {
     Instant hourAgo = Instant.now().minusSeconds(3_600);
     publish(article("place-1", 1, "Older", "places").put("firstPublished", hourAgo.toString()));
     publish(article("place-2", 1, "Newer", "places"));
-    soon().until(() -> reading.feed("section/places").equals(List.of("place-2", "place-1")));
+    soon().until(() -> reading().feed("section/places").equals(List.of("place-2", "place-1")));
 
     publish(article("place-1", 2, "Older, updated", "places")
         .put("firstPublished", hourAgo.toString()));
 
-    soon().until(() -> reading.get("/feeds/section/places.rss").body().contains("Older, updated"));
-    assertThat(reading.feed("section/places")).containsExactly("place-2", "place-1");
+    soon()
+        .until(() -> reading().get("/feeds/section/places.rss").body().contains("Older, updated"));
+    assertThat(reading().feed("section/places")).containsExactly("place-2", "place-1");
   }
 
   @Test
@@ -142,21 +76,21 @@ abstract class ContractSuite {
     publish(article("read-2", 1, "Read by three", "reading"));
 
     for (int n = 0; n < 5; n++) {
-      intake.click("read-1", Reader.number(n));
-      intake.click("read-1", Reader.number(n)); // the same reader again: no further read
+      intake().click("read-1", Reader.number(n));
+      intake().click("read-1", Reader.number(n)); // the same reader again: no further read
     }
     for (int n = 0; n < 3; n++) {
-      intake.click("read-2", Reader.number(n));
+      intake().click("read-2", Reader.number(n));
     }
-    intake.click("read-2", Reader.crawler(7));
+    intake().click("read-2", Reader.crawler(7));
 
     soon().untilAsserted(() -> {
       for (String window : WINDOWS) {
-        assertThat(reading.mostRead(window, "section/reading"))
+        assertThat(reading().mostRead(window, "section/reading"))
             .as(window)
             .containsExactly("read-1=5", "read-2=3");
-        assertThat(reading.mostRead(window, "all")).as(window).contains("read-1=5", "read-2=3");
-        assertThat(reading.mostRead(window, "kind/article")).as(window).contains("read-1=5");
+        assertThat(reading().mostRead(window, "all")).as(window).contains("read-1=5", "read-2=3");
+        assertThat(reading().mostRead(window, "kind/article")).as(window).contains("read-1=5");
       }
     });
   }
@@ -166,53 +100,53 @@ abstract class ContractSuite {
     publish(article("kill-1", 1, "Must never have been", "kills"));
     publish(article("kill-2", 1, "Stays", "kills"));
     for (int n = 0; n < 4; n++) {
-      intake.click("kill-1", Reader.number(n));
+      intake().click("kill-1", Reader.number(n));
     }
     soon()
-        .until(() -> reading.feed("section/kills").size() == 2
-            && reading.mostRead("now", "section/kills").equals(List.of("kill-1=4")));
+        .until(() -> reading().feed("section/kills").size() == 2
+            && reading().mostRead("now", "section/kills").equals(List.of("kill-1=4")));
 
-    try (EventStream events = reading.events("?feeds=section/elsewhere")) {
-      assertThat(intake.withdraw("kill-1", 2, "Not true").status()).isEqualTo(201);
+    try (EventStream events = reading().events("?feeds=section/elsewhere")) {
+      assertThat(intake().withdraw("kill-1", 2, "Not true").status()).isEqualTo(201);
 
       await().atMost(WITHDRAWN_WITHIN).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
         for (String feed : List.of("all", "section/kills", "topic/trade", "kind/article")) {
-          assertThat(reading.feed(feed)).as(feed).doesNotContain("kill-1");
+          assertThat(reading().feed(feed)).as(feed).doesNotContain("kill-1");
           for (String format : List.of(".rss", ".atom")) {
-            assertThat(reading.get("/feeds/" + feed + format).body())
+            assertThat(reading().get("/feeds/" + feed + format).body())
                 .as(feed + format)
                 .doesNotContain("Must never have been");
           }
         }
         for (String window : WINDOWS) {
           for (String scope : List.of("all", "section/kills", "kind/article")) {
-            assertThat(reading.mostRead(window, scope))
+            assertThat(reading().mostRead(window, scope))
                 .as(window + " " + scope)
                 .noneMatch(entry -> entry.startsWith("kill-1="));
           }
         }
-        assertThat(reading.get("/articles/kill-1").status()).isEqualTo(410);
-        assertThat(reading.get("/articles/kill-1").body()).contains("Not true");
-        assertThat(reading.get("/articles/kill-1", "Accept", "text/html").status())
+        assertThat(reading().get("/articles/kill-1").status()).isEqualTo(410);
+        assertThat(reading().get("/articles/kill-1").body()).contains("Not true");
+        assertThat(reading().get("/articles/kill-1", "Accept", "text/html").status())
             .isEqualTo(410);
-        assertThat(reading.get("/", "Accept", "text/html").body())
+        assertThat(reading().get("/", "Accept", "text/html").body())
             .doesNotContain("Must never have been");
         assertThat(events.told("withdrawn", "kill-1")).hasSize(1);
       });
     }
-    assertThat(reading.feed("section/kills")).containsExactly("kill-2");
+    assertThat(reading().feed("section/kills")).containsExactly("kill-2");
   }
 
   @Test
   void textThatIsNotJsonIsRefusedAndKept() {
     byte[] sent = "{\"headline\": ".getBytes(UTF_8);
 
-    Reading.Page answer = reading.put("/v1/articles/bad-json", sent);
+    Reading.Page answer = reading().put("/v1/articles/bad-json", sent);
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.json().path("detail").asText()).isNotEmpty();
     soon()
-        .until(() -> rejected.stream()
+        .until(() -> newsfeed().rejected().stream()
             .anyMatch(r -> r.getSize() == sent.length && r.getReason().equals("malformed-json")));
     nextArticleArrives("after-json");
   }
@@ -220,12 +154,12 @@ abstract class ContractSuite {
   @Test
   void missingHeadlineIsNamedAndKept() {
     Reading.Page answer =
-        reading.put("/v1/articles/bad-headline", "{\"version\": 1}".getBytes(UTF_8));
+        reading().put("/v1/articles/bad-headline", "{\"version\": 1}".getBytes(UTF_8));
 
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.json().path("errors").findValuesAsText("field")).containsExactly("headline");
     soon()
-        .until(() -> rejected.stream()
+        .until(() -> newsfeed().rejected().stream()
             .anyMatch(
                 r -> r.getReason().equals("missing-field") && "headline".equals(r.getField())));
     nextArticleArrives("after-headline");
@@ -235,23 +169,27 @@ abstract class ContractSuite {
   void bodyOfTwoMegabytesIsRefusedAndKept() {
     ObjectNode huge = article("bad-size", 1, "Huge", "sizes").put("bodyHtml", "x".repeat(2 << 20));
 
-    Reading.Page answer = reading.put("/v1/articles/bad-size", huge.toString().getBytes(UTF_8));
+    Reading.Page answer = reading().put("/v1/articles/bad-size", huge.toString().getBytes(UTF_8));
 
     assertThat(answer.status()).isEqualTo(413);
     assertThat(answer.json().path("detail").asText()).contains("1048576");
-    soon().until(() -> rejected.stream().anyMatch(r -> r.getReason().equals("too-large")));
+    soon()
+        .until(
+            () -> newsfeed().rejected().stream().anyMatch(r -> r.getReason().equals("too-large")));
     nextArticleArrives("after-size");
   }
 
   @Test
   void sameVersionWithOtherContentIsRefusedAndTheFirstStays() {
     publish(article("conflict-1", 1, "First word", "conflicts"));
-    soon().until(() -> reading.feed("section/conflicts").contains("conflict-1"));
+    soon().until(() -> reading().feed("section/conflicts").contains("conflict-1"));
 
     publish(article("conflict-1", 1, "Second word", "conflicts"));
 
-    soon().until(() -> rejected.stream().anyMatch(r -> r.getReason().equals("version-conflict")));
-    assertThat(reading.get("/feeds/section/conflicts.rss").body())
+    soon()
+        .until(() ->
+            newsfeed().rejected().stream().anyMatch(r -> r.getReason().equals("version-conflict")));
+    assertThat(reading().get("/feeds/section/conflicts.rss").body())
         .contains("First word")
         .doesNotContain("Second word");
     nextArticleArrives("after-conflict");
@@ -260,29 +198,29 @@ abstract class ContractSuite {
   @ParameterizedTest
   @ValueSource(strings = {"articles", "clicks"})
   void garbageOnATopicIsKeptAndTheNextArticleArrives(String topicName) throws Exception {
-    Topic<?> topic = settings.topics().all().stream()
+    Topic<?> topic = newsfeed().settings().topics().all().stream()
         .filter(t -> t.shortName().equals(topicName))
         .findFirst()
         .orElseThrow();
     byte[] unknownSchema = {0, 0x7f, 0, 0, 1, 2, 3};
 
     List<RecordMetadata> places = List.of(
-        write(topic, "garbage", "not Avro".getBytes(UTF_8)),
-        write(topic, "garbage", unknownSchema),
-        write(topic, "garbage", new byte[0]));
+        newsfeed().write(topic, "garbage", "not Avro".getBytes(UTF_8)),
+        newsfeed().write(topic, "garbage", unknownSchema),
+        newsfeed().write(topic, "garbage", new byte[0]));
 
     soon().untilAsserted(() -> {
       for (RecordMetadata place : places) {
-        assertThat(rejected)
+        assertThat(newsfeed().rejected())
             .anyMatch(r -> topic.name().equals(r.getTopic())
                 && Integer.valueOf(place.partition()).equals(r.getPartition())
                 && Long.valueOf(place.offset()).equals(r.getOffset()));
       }
     });
     nextArticleArrives("after-garbage-on-" + topicName);
-    intake.click("after-garbage-on-" + topicName, Reader.number(1));
+    intake().click("after-garbage-on-" + topicName, Reader.number(1));
     soon()
-        .until(() -> reading
+        .until(() -> reading()
             .mostRead("now", "section/next")
             .contains("after-garbage-on-" + topicName + "=1"));
   }
@@ -304,7 +242,8 @@ abstract class ContractSuite {
 
     List<String> refused = new ArrayList<>();
     FileImport run;
-    try (ArticlePublisher publisher = new ArticlePublisher(settings.kafka(), settings.topics())) {
+    try (ArticlePublisher publisher = new ArticlePublisher(
+        newsfeed().settings().kafka(), newsfeed().settings().topics())) {
       run = new FileImport(publisher, news, line -> {
         if (line.startsWith("refused")) {
           refused.add(line);
@@ -319,23 +258,14 @@ abstract class ContractSuite {
         .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(() -> {
-          List<String> found = reading.wholeFeed("section/" + slug);
+          List<String> found = reading().wholeFeed("section/" + slug);
           assertThat(found).as(slug).doesNotHaveDuplicates().containsAll(ids);
         }));
   }
 
   private void nextArticleArrives(String articleId) {
     publish(article(articleId, 1, "The next one", "next"));
-    soon().until(() -> reading.feed("section/next").contains(articleId));
-  }
-
-  private void publish(ObjectNode article) {
-    IntakeClient.Answer answer = intake.publish(article);
-    assertThat(answer.status()).as(answer.problem()).isEqualTo(201);
-  }
-
-  private RecordMetadata write(Topic<?> topic, String key, byte[] value) throws Exception {
-    return anybody.send(new ProducerRecord<>(topic.name(), key, value)).get();
+    soon().until(() -> reading().feed("section/next").contains(articleId));
   }
 
   private static ObjectNode article(String id, long version, String headline, String section) {
@@ -349,9 +279,5 @@ abstract class ContractSuite {
         .put("section", section);
     article.putArray("topics").add("trade");
     return article;
-  }
-
-  private static ConditionFactory soon() {
-    return await().atMost(SOON).pollInterval(Duration.ofMillis(200));
   }
 }

@@ -1,7 +1,5 @@
 package dev.newsfeed.app;
 
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
-
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("the embedded broker")
@@ -9,7 +7,6 @@ class EmbeddedContractIT extends ContractSuite {
 
   @Override
   KafkaCluster startCluster() {
-    assumeFalse(BROKER.equals("container"), "-Dbroker=container");
-    return KafkaCluster.embedded();
+    return KafkaCluster.embeddedIfWanted();
   }
 }

@@ -1,5 +1,8 @@
 package dev.newsfeed.app;
 
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
@@ -13,10 +16,34 @@ interface KafkaCluster extends AutoCloseable {
   /** What is pinned here is pinned in docker-compose.yml, too. */
   String IMAGE = "apache/kafka:4.3.1";
 
+  /** {@code auto}, {@code embedded} or {@code container}: which broker the suites must run on. */
+  String WANTED = System.getProperty("broker", "auto");
+
   String bootstrapServers();
 
   @Override
   void close();
+
+  /** The broker in this JVM; skips the test where another is wanted. */
+  static KafkaCluster embeddedIfWanted() {
+    assumeFalse(WANTED.equals("container"), "-Dbroker=container");
+    return embedded();
+  }
+
+  /** A container; skips the test where another broker is wanted, or there is no engine. */
+  static KafkaCluster containerIfWanted() {
+    assumeFalse(WANTED.equals("embedded"), "-Dbroker=embedded");
+    try {
+      return container();
+    } catch (RuntimeException e) {
+      if (WANTED.equals("container")) {
+        throw e;
+      }
+      // no engine, or one that cannot get the image: as good as none
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+      return abort("no container: " + why);
+    }
+  }
 
   /** The broker in this JVM. */
   static KafkaCluster embedded() {

@@ -84,9 +84,14 @@ final class Reading {
     return entries;
   }
 
-  /** Opens the event stream of a feed. */
+  /** Opens an event stream that begins now. */
   EventStream events(String query) {
-    return new EventStream(http, gateway.resolve("/events" + query));
+    return new EventStream(http, gateway.resolve("/events" + query), null);
+  }
+
+  /** Opens an event stream where another one has ended. */
+  EventStream eventsAfter(String lastEventId, String query) {
+    return new EventStream(http, gateway.resolve("/events" + query), lastEventId);
   }
 
   private static List<String> ids(Page page) {
