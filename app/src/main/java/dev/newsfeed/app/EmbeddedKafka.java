@@ -254,6 +254,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.put("num.recovery.threads.per.data.dir", "1");
     p.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 << 20));
     p.put("log.index.size.max.bytes", String.valueOf(1 << 20));
+    p.putAll(settings.more());
     return p;
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import java.util.Map;
 import java.util.Objects;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -47,7 +48,12 @@ interface KafkaCluster extends AutoCloseable {
 
   /** The broker in this JVM. */
   static KafkaCluster embedded() {
-    EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaSettings.temporary());
+    return embedded(Map.of());
+  }
+
+  /** The same with broker settings of one's own. */
+  static KafkaCluster embedded(Map<String, String> settings) {
+    EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaSettings.temporary().with(settings));
     return new KafkaCluster() {
       @Override
       public String bootstrapServers() {

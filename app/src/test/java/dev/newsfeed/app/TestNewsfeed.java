@@ -37,6 +37,7 @@ final class TestNewsfeed implements AutoCloseable {
   private final Map<String, List<PublishedArticle>> published = new ConcurrentHashMap<>();
   private final Map<String, Feed> heads = new ConcurrentHashMap<>();
   private final List<Rejected> rejected = new CopyOnWriteArrayList<>();
+  private final Pipeline pipeline;
   private final IntakeClient intake;
   private final Reading reading;
   private final KafkaProducer<String, byte[]> anybody;
@@ -50,7 +51,7 @@ final class TestNewsfeed implements AutoCloseable {
             NewsfeedSettings.ZONE, "Europe/Berlin"))
         .with(kafka);
     try {
-      Pipeline pipeline = closedLater(Pipeline.start(settings, data, Clock.systemUTC(), null));
+      pipeline = closedLater(Pipeline.start(settings, data, Clock.systemUTC(), null));
       pipeline.awaitReady(READY_WITHIN);
       intake = new IntakeClient(pipeline.intakeUrl());
       reading = new Reading(pipeline.gatewayUrl(), pipeline.intakeUrl());
@@ -93,6 +94,12 @@ final class TestNewsfeed implements AutoCloseable {
     if (value != null) {
       rejected.add(value);
     }
+  }
+
+  /** Why a job or the gateway ended by itself; null: all are at work. */
+  @Nullable
+  Throwable failure() {
+    return pipeline.failure();
   }
 
   NewsfeedSettings settings() {

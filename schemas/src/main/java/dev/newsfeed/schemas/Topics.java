@@ -52,7 +52,14 @@ public final class Topics {
         8,
         // a late version 2 must not displace version 3, so nothing is compacted; the broker
         // refuses what is compressed, so a small record cannot unfold into a huge one
-        deleted(Duration.ofDays(30), kib(1024), "compression.type", "uncompressed"),
+        deleted(
+            Duration.ofDays(30),
+            kib(1024),
+            "compression.type",
+            "uncompressed",
+            // dated by its sender, a record of 2017 would be deleted before it is read
+            "message.timestamp.type",
+            "LogAppendTime"),
         "every revision as the CMS sent it, in order of arrival",
         "intake, CMS",
         "publication job");

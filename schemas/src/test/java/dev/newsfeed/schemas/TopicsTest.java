@@ -42,8 +42,13 @@ class TopicsTest {
   }
 
   @Test
-  void articlesAreNeverCompactedAndClicksBearTheBrokersTime() {
+  void articlesAreNeverCompacted() {
     assertThat(topics.articles.policy()).isEqualTo("delete");
+  }
+
+  @Test
+  void whatOthersWriteAndTimeDeletesBearsTheBrokersTime() {
+    assertThat(topics.articles.configs()).containsEntry("message.timestamp.type", "LogAppendTime");
     assertThat(topics.clicks.configs()).containsEntry("message.timestamp.type", "LogAppendTime");
   }
 
