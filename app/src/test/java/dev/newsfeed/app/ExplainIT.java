@@ -1,0 +1,163 @@
+package dev.newsfeed.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.newsfeed.schemas.KafkaSettings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** "newsfeed explain" over a running pipeline. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ExplainIT {
+
+  private KafkaCluster cluster;
+  private Pipeline pipeline;
+  private IntakeClient intake;
+
+  @BeforeAll
+  void startEverything(@TempDir Path data) {
+    cluster = KafkaCluster.embedded();
+    NewsfeedSettings settings = NewsfeedSettings.from(Map.of(
+            NewsfeedSettings.GATEWAY_PORT, "0",
+            NewsfeedSettings.INTAKE_PORT, "0"))
+        .with(KafkaSettings.of(cluster.bootstrapServers()));
+    pipeline = Pipeline.start(settings, data, Clock.systemUTC(), null);
+    pipeline.awaitReady(Duration.ofMinutes(2));
+    intake = new IntakeClient(pipeline.intakeUrl());
+  }
+
+  @AfterAll
+  void stopEverything() {
+    pipeline.close();
+    cluster.close();
+  }
+
+  @Test
+  void everythingThatHappenedToAnArticleIsExplained() {
+    send(article(1, "regions"));
+    send(article(3, "regions")
+        .set(
+            "correction",
+            object().put("text", "It was Tuesday").put("at", "2026-11-23T12:00:00Z")));
+    send(article(2, "regions")); // late
+    send(article(3, "regions").put("lead", "Other words under the same number"));
+    send(article(4, "economy").put("url", "https://news.example/bridge"));
+    ObjectNode list = object().put("by", "mara");
+    list.putArray("entries").addObject().put("articleId", "bridge");
+    assertThat(intake.curate("top-stories", list).accepted()).isTrue();
+    assertThat(intake.publish(article(0, "economy")).accepted()).isFalse();
+
+    explained(text -> assertThat(text)
+        .startsWith("bridge “The bridge”\nPUBLISHED  version 4, since ")
+        .containsPattern("section/economy +1 of 1 +its section")
+        .containsPattern("kind/article +1 of [0-9]+ +its kind")
+        .contains("curated/top-stories")
+        .contains("section/regions: version 4 does not name it")
+        .containsPattern("v1 +applied +section regions")
+        .containsPattern("v3 +applied +correction")
+        .containsPattern("v2 +stale +\\(version 3 was there already\\)")
+        .containsPattern("v3 +conflicting +\\(.*other content")
+        .containsPattern("v4 +applied +section economy")
+        .contains("It was Tuesday")
+        .contains("https://news.example/bridge")
+        .containsPattern("intake +invalid-field +version: must be 1 or more, is 0"));
+
+    assertThat(intake.withdraw("bridge", 5, "Wrong bridge").accepted()).isTrue();
+    send(article(6, "economy")); // a CMS saves what an editor still had open
+
+    explained(text -> assertThat(text)
+        .startsWith("bridge\nWITHDRAWN  version 5, since ")
+        .contains("reason: Wrong bridge")
+        .contains("all, section/economy, kind/article: withdrawn")
+        .containsPattern("curated/top-stories: withdrawn, though at place 1 in the list by mara")
+        .containsPattern("v5 +applied +WITHDRAWAL “Wrong bridge”")
+        .containsPattern("v6 +refused +\\(.*must say restore\\)")
+        .doesNotContain("The bridge"));
+
+    send(article(7, "economy").put("restore", true));
+
+    explained(text -> assertThat(text)
+        .startsWith("bridge “The bridge”\nPUBLISHED  version 7, since ")
+        .containsPattern("section/economy +1 of 1 +its section")
+        .containsPattern("v7 +applied +restore"));
+  }
+
+  @Test
+  void embargoedArticleIsExplainedAsJson() throws Exception {
+    Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MILLIS);
+    ObjectNode article =
+        article(1, "regions").put("articleId", "later").put("embargoedUntil", tomorrow.toString());
+    send(article);
+
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+      CommandRun run = run();
+      assertThat(run.execute("explain", "article", "later", "--json")).isZero();
+      JsonNode json = new ObjectMapper().readTree(run.output());
+      assertThat(json.path("state").asText()).isEqualTo("embargoed");
+      assertThat(json.path("until").asText()).isEqualTo(tomorrow.toString());
+      assertThat(json.path("versions").findValuesAsText("verdict")).containsExactly("applied");
+      assertThat(json.path("feeds").findValuesAsText("is")).isNotEmpty().containsOnly("out");
+      assertThat(json.path("warnings")).isEmpty();
+    });
+  }
+
+  @Test
+  void unknownArticleIsSaidToBeUnknown() {
+    CommandRun run = run();
+
+    assertThat(run.execute("explain", "article", "nobody-wrote-it")).isEqualTo(1);
+    assertThat(run.output()).isEqualTo("nobody-wrote-it\nUNKNOWN  no topic has heard of it\n");
+  }
+
+  @Test
+  void whatIsNoArticleIdIsWrongUse() {
+    CommandRun run = run();
+
+    assertThat(run.execute("explain", "article", "no id")).isEqualTo(2);
+    assertThat(run.errors()).contains("an article id has").hasLineCount(1);
+  }
+
+  private void explained(Consumer<String> asserted) {
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+      CommandRun run = run();
+      assertThat(run.execute("explain", "article", "bridge")).as(run.errors()).isZero();
+      asserted.accept(run.output());
+    });
+  }
+
+  private CommandRun run() {
+    return CommandRun.with(NewsfeedSettings.BOOTSTRAP_SERVERS, cluster.bootstrapServers());
+  }
+
+  private void send(ObjectNode article) {
+    IntakeClient.Answer answer = intake.publish(article);
+    assertThat(answer.accepted()).as(answer.problem()).isTrue();
+  }
+
+  private static ObjectNode article(long version, String section) {
+    return object()
+        .put("articleId", "bridge")
+        .put("version", version)
+        .put("headline", "The bridge")
+        .put("section", section);
+  }
+
+  private static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+}

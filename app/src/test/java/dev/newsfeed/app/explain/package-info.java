@@ -1,0 +1,4 @@
+@NullMarked
+package dev.newsfeed.app.explain;
+
+import org.jspecify.annotations.NullMarked;
