@@ -7,13 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.newsfeed.schemas.KafkaSettings;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,26 +22,18 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExplainIT {
 
-  private KafkaCluster cluster;
-  private Pipeline pipeline;
+  private RunningPipeline pipeline;
   private IntakeClient intake;
 
   @BeforeAll
   void startEverything(@TempDir Path data) {
-    cluster = KafkaCluster.embedded();
-    NewsfeedSettings settings = NewsfeedSettings.from(Map.of(
-            NewsfeedSettings.GATEWAY_PORT, "0",
-            NewsfeedSettings.INTAKE_PORT, "0"))
-        .with(KafkaSettings.of(cluster.bootstrapServers()));
-    pipeline = Pipeline.start(settings, data, Clock.systemUTC(), null);
-    pipeline.awaitReady(Duration.ofMinutes(2));
+    pipeline = RunningPipeline.start(data);
     intake = new IntakeClient(pipeline.intakeUrl());
   }
 
   @AfterAll
   void stopEverything() {
     pipeline.close();
-    cluster.close();
   }
 
   @Test
@@ -105,7 +94,7 @@ class ExplainIT {
     send(article);
 
     await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-      CommandRun run = run();
+      CommandRun run = pipeline.command();
       assertThat(run.execute("explain", "article", "later", "--json")).isZero();
       JsonNode json = new ObjectMapper().readTree(run.output());
       assertThat(json.path("state").asText()).isEqualTo("embargoed");
@@ -118,7 +107,7 @@ class ExplainIT {
 
   @Test
   void unknownArticleIsSaidToBeUnknown() {
-    CommandRun run = run();
+    CommandRun run = pipeline.command();
 
     assertThat(run.execute("explain", "article", "nobody-wrote-it")).isEqualTo(1);
     assertThat(run.output()).isEqualTo("nobody-wrote-it\nUNKNOWN  no topic has heard of it\n");
@@ -126,7 +115,7 @@ class ExplainIT {
 
   @Test
   void whatIsNoArticleIdIsWrongUse() {
-    CommandRun run = run();
+    CommandRun run = pipeline.command();
 
     assertThat(run.execute("explain", "article", "no id")).isEqualTo(2);
     assertThat(run.errors()).contains("an article id has").hasLineCount(1);
@@ -134,14 +123,10 @@ class ExplainIT {
 
   private void explained(Consumer<String> asserted) {
     await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-      CommandRun run = run();
+      CommandRun run = pipeline.command();
       assertThat(run.execute("explain", "article", "bridge")).as(run.errors()).isZero();
       asserted.accept(run.output());
     });
-  }
-
-  private CommandRun run() {
-    return CommandRun.with(NewsfeedSettings.BOOTSTRAP_SERVERS, cluster.bootstrapServers());
   }
 
   private void send(ObjectNode article) {
