@@ -5,6 +5,10 @@ import dev.newsfeed.app.explain.Findings.Place;
 import dev.newsfeed.app.explain.Findings.Refusal;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Status;
+import dev.newsfeed.schemas.SchemaCatalogue;
+import dev.newsfeed.schemas.Topics;
+import dev.newsfeed.streams.publication.Replay;
+import dev.newsfeed.streams.publication.Replay.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,8 +41,8 @@ record Version(Arrival arrival, Verdict verdict, @Nullable String why) {
   }
 
   /**
-   * What became of each arrival. What was refused stands in {@code rejected}; for the rest the order
-   * decides:
+   * What became of each arrival. What was refused stands in {@code rejected}; for the rest the rule
+   * of the publication job is asked again:
    *
    * <pre>
    * arrived        verdict
@@ -59,72 +63,58 @@ record Version(Arrival arrival, Verdict verdict, @Nullable String why) {
         refused.put(refusal.place(), refusal);
       }
     });
-    Order order = new Order();
+    Replay replay = new Replay(new Topics(Topics.DEFAULT_PREFIX, SchemaCatalogue.shipped()));
     List<Version> versions = new ArrayList<>();
     for (Arrival arrival : found.arrivals()) {
       Article article = arrival.article();
-      Refusal refusal = refused.get(arrival.place());
       Long readUpTo = found.readUpTo();
+      boolean waiting = readUpTo != null && arrival.place().offset() >= readUpTo;
+      // refused ones, too: what comes after them is judged with them in mind
+      Outcome outcome = article == null || waiting ? null : replay.take(article, arrival.at());
+      Refusal refusal = refused.get(arrival.place());
       if (refusal != null) {
         boolean conflict = refusal.reason().equals("version-conflict");
         versions.add(new Version(
             arrival, conflict ? Verdict.CONFLICTING : Verdict.REFUSED, refusal.detail()));
-      } else if (readUpTo != null && arrival.place().offset() >= readUpTo) {
+      } else if (waiting) {
         versions.add(
             new Version(arrival, Verdict.WAITING, "the publication job has not read it yet"));
-      } else if (article == null) {
+      } else if (article == null || outcome == null) {
         versions.add(new Version(arrival, Verdict.REFUSED, "the bytes are no article"));
       } else {
-        versions.add(order.next(arrival, article));
+        versions.add(judged(arrival, article, outcome, versions));
       }
     }
     return versions;
   }
 
-  /** The versions so far, while they are gone through. */
-  private static final class Order {
-    private long latest;
-    private long withdrawn;
-    private long restored;
+  private static Version judged(
+      Arrival arrival, Article article, Outcome outcome, List<Version> before) {
+    return switch (outcome.verdict()) {
+      case APPLIED -> new Version(arrival, Verdict.APPLIED, null);
+      case DUPLICATE -> new Version(arrival, Verdict.DUPLICATE, "the same was there already");
+      case STALE -> new Version(arrival, Verdict.STALE, whyStale(article.getVersion(), before));
+      case REFUSED ->
+        new Version(
+            arrival,
+            Verdict.REFUSED,
+            outcome.problem() == null ? null : outcome.problem().detail());
+    };
+  }
 
-    Version next(Arrival arrival, Article article) {
-      long version = article.getVersion();
-      return article.getStatus() == Status.canceled
-          ? withdrawal(arrival, version)
-          : revision(arrival, version, article.getRestore());
-    }
+  private static String whyStale(long version, List<Version> before) {
+    long withdrawn = highest(before, true);
+    return withdrawn >= version
+        ? "the withdrawal with version " + withdrawn + " covers it"
+        : "version " + highest(before, false) + " was there already";
+  }
 
-    private Version withdrawal(Arrival arrival, long version) {
-      if (version == withdrawn) {
-        return new Version(arrival, Verdict.DUPLICATE, "the same withdrawal was there already");
-      }
-      if (version < withdrawn) {
-        return stale(arrival, "it was withdrawn with version " + withdrawn + " already");
-      }
-      if (version < restored) {
-        return stale(arrival, "it was restored with version " + restored + " already");
-      }
-      withdrawn = version;
-      return new Version(arrival, Verdict.APPLIED, null);
-    }
-
-    private Version revision(Arrival arrival, long version, boolean restore) {
-      if (version <= withdrawn) {
-        return stale(arrival, "the withdrawal with version " + withdrawn + " covers it");
-      }
-      if (version == latest) {
-        return new Version(arrival, Verdict.DUPLICATE, "the same was there already");
-      }
-      if (version < latest) {
-        return stale(arrival, "version " + latest + " was there already");
-      }
-      latest = version;
-      restored = restore ? version : restored;
-      return new Version(arrival, Verdict.APPLIED, null);
-    }
-
-    private static Version stale(Arrival arrival, String why) {
-      return new Version(arrival, Verdict.STALE, why);
-    }
+  private static long highest(List<Version> versions, boolean withdrawals) {
+    return versions.stream()
+        .map(Version::article)
+        .filter(a -> a != null && (a.getStatus() == Status.canceled) == withdrawals)
+        .mapToLong(Article::getVersion)
+        .max()
+        .orElse(0);
   }
 }

@@ -72,9 +72,19 @@ class VersionTest {
   }
 
   @Test
+  void restoreThatWasOvertakenByItsUpdateStillCounts() {
+    assertThat(new Evidence()
+            .arrived(version(5), withdrawal(3), version(4).setRestore(true))
+            .explained()
+            .versions())
+        .extracting(Version::verdict)
+        .containsExactly(APPLIED, APPLIED, APPLIED);
+  }
+
+  @Test
   void refusedVersionLeavesNoTrace() {
     assertThat(new Evidence()
-            .arrivedRefused(version(9), "invalid-field", "the headline is too long")
+            .arrivedRefused(version(9).setHeadline(" "), "missing-field", "needs a headline")
             .arrived(version(2))
             .explained()
             .versions())
