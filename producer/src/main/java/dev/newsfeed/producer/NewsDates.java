@@ -6,6 +6,7 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
@@ -24,9 +25,16 @@ final class NewsDates {
 
   private static final Pattern ZONE = Pattern.compile("[A-Z]+$");
 
+  /** Years of two digits are those from 1950 to 2049, as RFC 2822 has it. */
+  private static final int FIRST_OF_TWO_DIGITS = 1950;
+
   private static final DateTimeFormatter RFC_822 = new DateTimeFormatterBuilder()
       .parseCaseInsensitive()
-      .appendPattern("d MMM [uuuu][uu] H:mm[:ss] xx")
+      .appendPattern("d MMM [uuuu]")
+      .optionalStart()
+      .appendValueReduced(ChronoField.YEAR, 2, 2, FIRST_OF_TWO_DIGITS)
+      .optionalEnd()
+      .appendPattern(" H:mm[:ss] xx")
       .toFormatter(Locale.ENGLISH);
 
   private NewsDates() {}

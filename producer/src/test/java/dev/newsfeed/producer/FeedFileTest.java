@@ -127,6 +127,44 @@ class FeedFileTest {
     assertThat(items.get(4)).isInstanceOf(Story.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Sat, 01 Jan 0000 00:00:00 GMT",
+        "Sat, 01 Jan -0001 00:00:00 GMT",
+        "9999-12-31T23:59:59Z",
+        "0000-01-01T00:00:00Z",
+        "-0001-01-01T00:00:00Z",
+        "+999999999-12-31T23:59:59-18:00",
+        "1899-12-31T23:59:59Z",
+        "0",
+        "-1",
+        "1795426200",
+      })
+  void impossibleDateIsNamedAndStopsNothing(String date) throws IOException {
+    List<Item> items = read("""
+        <rss><channel>
+          <item><title>One</title><pubDate>%s</pubDate></item>
+          <item><title>Two</title></item>
+        </channel></rss>""".formatted(date));
+
+    assertThat(items.get(0)).isInstanceOfSatisfying(Unusable.class, bad -> {
+      assertThat(bad.problem().field()).isIn("pubDate", "firstPublished");
+      assertThat(bad.line()).isEqualTo(2);
+    });
+    assertThat(items.get(1)).isInstanceOf(Story.class);
+  }
+
+  /** The publication job holds it until then; an import has no other opinion. */
+  @Test
+  void dateInTwoDaysIsTakenAsItIs() throws IOException {
+    Article article = article("<rss><channel><item><title>One</title>"
+        + "<pubDate>Wed, 25 Nov 2026 09:30:00 GMT</pubDate></item></channel></rss>");
+
+    assertThat(article.getFirstPublished()).isEqualTo(NEWEST.plus(Duration.ofHours(48)));
+  }
+
   @Test
   void fileThatBreaksOffGivesWhatItHas() throws IOException {
     List<Item> items =
@@ -163,6 +201,9 @@ class FeedFileTest {
         "Mon, 23 Nov 2026 10:00:00 GMT  | 2026-11-23T10:00:00Z",
         "Tue, 23 Nov 2026 10:00 +0100   | 2026-11-23T09:00:00Z",
         "3 Nov 26 09:05:00 EST          | 2026-11-03T14:05:00Z",
+        "3 Nov 49 09:05:00 GMT          | 2049-11-03T09:05:00Z",
+        "3 Nov 50 09:05:00 GMT          | 1950-11-03T09:05:00Z",
+        "3 Nov 99 09:05:00 GMT          | 1999-11-03T09:05:00Z",
         "2026-11-23T10:00:00+01:00      | 2026-11-23T09:00:00Z",
         "23.11.2026                     | ",
         "Mon, 35 Nov 2026 10:00:00 GMT  | ",

@@ -18,6 +18,7 @@ import dev.newsfeed.avro.CuratedFeed;
 import dev.newsfeed.avro.MediaLink;
 import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.avro.Status;
+import dev.newsfeed.schemas.RecordJson;
 import dev.newsfeed.schemas.Refusals;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -26,10 +27,13 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -277,6 +281,114 @@ class IntakeTest {
 
       assertThat(response.statusCode()).isEqualTo(503);
     }
+  }
+
+  @Nested
+  class Dates {
+
+    private static final List<String> FIELDS =
+        List.of("firstPublished", "versionCreated", "embargoedUntil", "expires", "correction.at");
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "\"9999-12-31T23:59:59Z\"",
+          "\"0000-01-01T00:00:00Z\"",
+          "\"-0001-01-01T00:00:00Z\"",
+          "\"+999999999-12-31T23:59:59-18:00\"", // no long of milliseconds holds it
+          "\"-999999999-01-01T00:00:00+18:00\"",
+          "\"1899-12-31T23:59:59Z\"",
+          "\"2100-01-01T00:00:01Z\"",
+          "\"2026-02-30T12:00:00Z\"",
+          "\"\"",
+          "\"0\"",
+          "0",
+          "-1",
+          "1795426200000",
+          "9223372036854775807",
+        })
+    void impossibleDateIsNamedAndStopsNothing(String date) {
+      for (String field : FIELDS) {
+        HttpResponse<String> refused = intake.put("/v1/articles/a1", articleWith(field, date));
+
+        assertThat(refused.statusCode()).as(field).isEqualTo(422);
+        assertThat(fields(refused)).as(field).containsExactly(field);
+        assertThat(intake.rejectedArticles()).singleElement().satisfies(rejected -> {
+          assertThat(rejected.getField()).isEqualTo(field);
+          assertThat(rejected.getReason()).isEqualTo("invalid-field");
+        });
+        intake.forget();
+      }
+      assertThat(intake
+              .put("/v1/articles/a1", "{\"version\": 1, \"headline\": \"h\"}")
+              .statusCode())
+          .isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "2026-11-25T09:30:00Z", // in 48 hours
+          "2026-11-25T09:30:00.123+14:00",
+          "2017-06-01T12:00:00Z",
+          "1970-01-01T00:00:00Z",
+          "1969-12-31T23:59:59Z",
+          "1900-01-01T00:00:00Z",
+          "2100-01-01T00:00:00Z",
+        })
+    void dateThatNewsroomsUseIsTakenAsItIs(String date) {
+      for (String field : FIELDS) {
+        HttpResponse<String> taken =
+            intake.put("/v1/articles/a1", articleWith(field, "\"" + date + "\""));
+
+        assertThat(taken.statusCode()).as(field).isEqualTo(201);
+        JsonNode sent = RecordJson.of(values(intake.articles, TOPICS.articles).get(0));
+        assertThat(Instant.parse(sent.at("/" + field.replace('.', '/')).asText()))
+            .as(field)
+            .isEqualTo(OffsetDateTime.parse(date).toInstant());
+        // what the broker keeps and what stops a job are decided by the record's own time
+        assertThat(records(intake.articles, TOPICS.articles).get(0).timestamp()).isNull();
+        intake.forget();
+      }
+    }
+
+    private static String articleWith(String field, String date) {
+      return field.equals("correction.at") ? """
+            {"version": 1, "headline": "h", "correction": {"text": "t", "at": %s}}""".formatted(date) : """
+            {"version": 1, "headline": "h", "%s": %s}""".formatted(field, date);
+    }
+  }
+
+  /** A misspelt field taken for no field would publish at once what was to wait, or for good. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "PUT  | /v1/articles/a1          | {'version':1, 'headline':'h', 'embargoUntil':'2099-01-01T00:00:00Z'} | embargoUntil",
+        "PUT  | /v1/articles/a1          | {'version':1, 'headline':'h', 'EmbargoedUntil':null} | EmbargoedUntil",
+        "PUT  | /v1/articles/a1          | {'version':1, 'headline':'h', 'Status':'withheld'} | Status",
+        "PUT  | /v1/articles/a1          | {'version':1, 'headline':'h', 'correction':{'text':'t', 'at':'2026-01-01T00:00:00Z', 'by':'b'}} | correction.by",
+        "PUT  | /v1/articles/a1          | {'version':1, 'headline':'h', 'photos':[{'url':'/p', 'captoin':'c'}]} | photos[0].captoin",
+        "PUT  | /v1/articles/a1          | {'version':1, 'headline':'h', 'topics':[{'slug':'t', 'name':'T'}]} | topics[0].name",
+        "POST | /v1/articles/a1/withdraw | {'version':2, 'reason':'r', 'successor':'a2'} | successor",
+        "POST | /v1/articles/a1/withdraw | {'version':2, 'reason':'r', 'headline':'h'} | headline",
+        "POST | /v1/controls/a1          | {'excluded':true, 'by':'b', 'pinned':1} | pinned",
+        "PUT  | /v1/curated/top-stories  | {'by':'b', 'entries':[{'articleId':'a1', 'title':'t'}]} | entries[0].title",
+        "PUT  | /v1/curated/top-stories  | {'by':'b', 'entries':[], 'at':'2026-01-01T00:00:00Z'} | at",
+      })
+  void misspeltFieldIsRefusedByName(String method, String path, String sent, String named) {
+    HttpResponse<String> response = intake.send(intake
+        .request(path)
+        .header("Content-Type", "application/json")
+        .method(method, body(sent.replace('\'', '"'))));
+
+    assertThat(response.statusCode()).isEqualTo(422);
+    assertThat(fields(response)).containsExactly(named);
+    assertThat(json(response).at("/errors/0/reason").asText()).isEqualTo("unknown-field");
+    assertThat(intake.articles.history())
+        .extracting(ProducerRecord::topic)
+        .containsExactly(TOPICS.rejected.name());
   }
 
   @Nested
