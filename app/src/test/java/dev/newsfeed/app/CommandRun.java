@@ -28,6 +28,10 @@ final class CommandRun {
     return new CommandRun(Map.of(variable, value));
   }
 
+  static CommandRun with(Map<String, String> environment) {
+    return new CommandRun(environment);
+  }
+
   static CommandRun plain() {
     return new CommandRun(Map.of());
   }

@@ -55,6 +55,22 @@ class NewsfeedTest {
   }
 
   @Test
+  void listIsSetInOneWayAtATime() {
+    for (String[] line : new String[][] {
+      {"curate", "top-stories"},
+      {"curate", "top-stories", "a1", "--delete"},
+      {"curate", "top-stories", "a1", "--file", "-"},
+      {"curate", "top-stories", "--file", "no-such-file.json"},
+      {"curate", "top-stories", "--file", "-"}, // nothing is piped in
+    }) {
+      CommandRun run = CommandRun.plain();
+
+      assertThat(run.execute(line)).as(String.join(" ", line)).isEqualTo(2);
+      assertThat(run.errors()).startsWith("newsfeed: ").hasLineCount(1);
+    }
+  }
+
+  @Test
   void withoutACommandTheUsageIsShown() {
     CommandRun run = CommandRun.plain();
 

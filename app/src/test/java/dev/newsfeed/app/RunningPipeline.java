@@ -11,10 +11,12 @@ import java.util.Map;
 final class RunningPipeline implements AutoCloseable {
 
   private final KafkaCluster cluster;
+  private final NewsfeedSettings settings;
   private final Pipeline pipeline;
 
-  private RunningPipeline(KafkaCluster cluster, Pipeline pipeline) {
+  private RunningPipeline(KafkaCluster cluster, NewsfeedSettings settings, Pipeline pipeline) {
     this.cluster = cluster;
+    this.settings = settings;
     this.pipeline = pipeline;
   }
 
@@ -26,11 +28,11 @@ final class RunningPipeline implements AutoCloseable {
         .with(KafkaSettings.of(cluster.bootstrapServers()));
     Pipeline pipeline = Pipeline.start(settings, data, Clock.systemUTC(), null);
     pipeline.awaitReady(Duration.ofMinutes(2));
-    return new RunningPipeline(cluster, pipeline);
+    return new RunningPipeline(cluster, settings, pipeline);
   }
 
-  String bootstrapServers() {
-    return cluster.bootstrapServers();
+  NewsfeedSettings settings() {
+    return settings;
   }
 
   URI intakeUrl() {
@@ -41,9 +43,13 @@ final class RunningPipeline implements AutoCloseable {
     return pipeline.gatewayUrl();
   }
 
-  /** A command of a shell that knows this Kafka. */
+  /** A command of a shell that knows where all of it is. */
   CommandRun command() {
-    return CommandRun.with(NewsfeedSettings.BOOTSTRAP_SERVERS, bootstrapServers());
+    return CommandRun.with(Map.of(
+        NewsfeedSettings.BOOTSTRAP_SERVERS,
+        cluster.bootstrapServers(),
+        NewsfeedSettings.INTAKE_URL,
+        intakeUrl().toString()));
   }
 
   @Override

@@ -7,10 +7,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.newsfeed.avro.CuratedFeed;
+import dev.newsfeed.schemas.TopicFollower;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** "newsfeed explain" over a running pipeline. */
+/** "newsfeed curate" and "newsfeed explain" over a running pipeline. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ExplainIT {
+class NewsroomCommandsIT {
 
   private RunningPipeline pipeline;
   private IntakeClient intake;
@@ -46,9 +52,8 @@ class ExplainIT {
     send(article(2, "regions")); // late
     send(article(3, "regions").put("lead", "Other words under the same number"));
     send(article(4, "economy").put("url", "https://news.example/bridge"));
-    ObjectNode list = object().put("by", "mara");
-    list.putArray("entries").addObject().put("articleId", "bridge");
-    assertThat(intake.curate("top-stories", list).accepted()).isTrue();
+    assertThat(pipeline.command().execute("curate", "top-stories", "bridge", "--by", "mara"))
+        .isZero();
     assertThat(intake.publish(article(0, "economy")).accepted()).isFalse();
 
     explained(text -> assertThat(text)
@@ -103,6 +108,41 @@ class ExplainIT {
       assertThat(json.path("feeds").findValuesAsText("is")).isNotEmpty().containsOnly("out");
       assertThat(json.path("warnings")).isEmpty();
     });
+  }
+
+  @Test
+  void editorsListIsSetFromAFileAndTakenAway(@TempDir Path dir) throws Exception {
+    Path file = dir.resolve("list.json");
+    Files.writeString(file, """
+        {"by": "mara", "entries": [
+          {"link": {"title": "The long way", "url": "https://other.example/", "source": "Other"}}]}""");
+
+    CommandRun curate = pipeline.command();
+    assertThat(curate.execute("curate", "in-other-media", "--file", file.toString()))
+        .isZero();
+    assertThat(curate.output()).isEqualTo("curated/in-other-media has 1 entry\n");
+    CommandRun delete = pipeline.command();
+    assertThat(delete.execute("curate", "in-other-media", "--delete")).isZero();
+    assertThat(delete.output()).isEqualTo("curated/in-other-media is gone\n");
+
+    List<Optional<CuratedFeed>> lists = new CopyOnWriteArrayList<>();
+    NewsfeedSettings settings = pipeline.settings();
+    try (TopicFollower curated = TopicFollower.of(settings.kafka(), "test-curated")
+        .on(settings.topics().curated, (place, list) -> {
+          if (place.key().equals("curated/in-other-media")) {
+            lists.add(Optional.ofNullable(list));
+          }
+        })
+        .start()) {
+      curated.awaitCaughtUp(Duration.ofSeconds(30));
+    }
+    assertThat(lists).hasSize(2);
+    assertThat(lists.get(0)).hasValueSatisfying(list -> {
+      assertThat(list.getTitle()).isEqualTo("In other media");
+      assertThat(list.getBy()).isEqualTo("mara");
+      assertThat(list.getEntries().get(0).getLink().getSource()).isEqualTo("Other");
+    });
+    assertThat(lists.get(1)).isEmpty();
   }
 
   @Test
