@@ -1,7 +1,7 @@
 package dev.newsfeed.gateway;
 
+import dev.newsfeed.gateway.archive.Archive;
 import dev.newsfeed.gateway.http.Health;
-import dev.newsfeed.gateway.news.Archive;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.push.EventLog;
 import dev.newsfeed.schemas.TopicFollower;
@@ -53,7 +53,8 @@ public final class Gateway implements AutoCloseable {
   public static Gateway start(GatewaySettings settings) {
     Topics topics = settings.topics();
     String source = topicId(settings);
-    Archive archive = Archive.open(settings.dataDir(), topics.published, source);
+    Archive archive =
+        Archive.open(settings.dataDir(), topics.published, source, settings.eraseEvery());
     Map<Integer, Long> positions = archive.positions();
     EventLog events = new EventLog(source, topics.published.partitions(), positions);
     News news = new News(topics.feeds, archive, events);
@@ -143,6 +144,11 @@ public final class Gateway implements AutoCloseable {
    */
   public void awaitReady(Duration atMost) {
     follower.awaitCaughtUp(atMost);
+  }
+
+  /** Whether nothing of a text that was withdrawn is left in the archive's files. */
+  public boolean erased() {
+    return archive.erased();
   }
 
   /** Why the gateway has ceased to follow its topics; null while it does. */

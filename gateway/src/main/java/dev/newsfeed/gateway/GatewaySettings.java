@@ -5,6 +5,7 @@ import dev.newsfeed.schemas.Topics;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param sections the slugs of the sections in the order of the navigation; others follow by title
  * @param mediaResources classpath folder whose files are served below {@code /media/}; null: none
  * @param maxSubscribers event streams that may be open at the same time
+ * @param eraseEvery how far apart the merges are at least by which withdrawn texts leave the
+ *     archive's files; each rewrites most of them
  */
 public record GatewaySettings(
     String host,
@@ -36,10 +39,14 @@ public record GatewaySettings(
     ZoneId zone,
     List<String> sections,
     @Nullable String mediaResources,
-    int maxSubscribers) {
+    int maxSubscribers,
+    Duration eraseEvery) {
 
   /** Enough for a busy site; each costs a few kilobytes. */
   public static final int DEFAULT_MAX_SUBSCRIBERS = 10_000;
+
+  /** Soon enough for a lawyer, seldom enough for a disk. */
+  public static final Duration DEFAULT_ERASE_EVERY = Duration.ofMinutes(1);
 
   public GatewaySettings {
     sections = List.copyOf(sections);
@@ -53,6 +60,39 @@ public record GatewaySettings(
         intakeUrl.isEmpty() || isWebOrigin(URI.create(intakeUrl)),
         "the intake's address must be like https://intake.example, is " + intakeUrl);
     require(maxSubscribers > 0, "the number of subscribers must be 1 or more");
+    require(!eraseEvery.isNegative(), "the time between erasures must not be negative");
+  }
+
+  /** Settings that erase as often as {@link #DEFAULT_ERASE_EVERY} says. */
+  public GatewaySettings(
+      String host,
+      int port,
+      @Nullable URI publicUrl,
+      KafkaSettings kafka,
+      Topics topics,
+      Path dataDir,
+      String title,
+      String intakeUrl,
+      Clock clock,
+      ZoneId zone,
+      List<String> sections,
+      @Nullable String mediaResources,
+      int maxSubscribers) {
+    this(
+        host,
+        port,
+        publicUrl,
+        kafka,
+        topics,
+        dataDir,
+        title,
+        intakeUrl,
+        clock,
+        zone,
+        sections,
+        mediaResources,
+        maxSubscribers,
+        DEFAULT_ERASE_EVERY);
   }
 
   private static boolean isWebOrigin(URI uri) {

@@ -5,6 +5,7 @@ import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.http.Media;
 import dev.newsfeed.gateway.http.MostRead;
+import dev.newsfeed.gateway.http.Moved;
 import dev.newsfeed.gateway.http.RegistryView;
 import dev.newsfeed.gateway.http.Resource;
 import dev.newsfeed.gateway.http.Site;
@@ -12,9 +13,13 @@ import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.page.Articles;
 import dev.newsfeed.gateway.page.Assets;
 import dev.newsfeed.gateway.page.Pages;
+import dev.newsfeed.gateway.page.ReadAlsoLists;
+import dev.newsfeed.gateway.page.Search;
+import dev.newsfeed.gateway.push.ReadAlsoWatch;
 import dev.newsfeed.gateway.push.Subscribers;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.Topics;
+import java.io.IOException;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,11 +45,14 @@ final class WebServer implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
   private final Subscribers subscribers;
+  private final ReadAlsoWatch readAlso;
 
-  private WebServer(Server server, ServerConnector connector, Subscribers subscribers) {
+  private WebServer(
+      Server server, ServerConnector connector, Subscribers subscribers, ReadAlsoWatch readAlso) {
     this.server = server;
     this.connector = connector;
     this.subscribers = subscribers;
+    this.readAlso = readAlso;
   }
 
   /**
@@ -65,35 +73,52 @@ final class WebServer implements AutoCloseable {
     connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MS);
     server.addConnector(connector);
     server.setStopTimeout(STOP_MS);
-    Subscribers subscribers = new Subscribers(news.events(), settings.maxSubscribers());
     try {
       connector.open(); // now the port is known, which addresses may need
-      server.setHandler(site(settings, connector.getLocalPort(), news, following, subscribers));
+    } catch (IOException e) {
+      throw cannotListen(settings, e);
+    }
+    Addresses addresses = addresses(settings, connector.getLocalPort());
+    ReadAlsoLists lists = new ReadAlsoLists(news, addresses, settings.clock(), settings.zone());
+    ReadAlsoWatch readAlso = new ReadAlsoWatch(news.events(), lists);
+    news.onChange(readAlso::changed);
+    Subscribers subscribers = new Subscribers(news.events(), readAlso, settings.maxSubscribers());
+    try {
+      server.setHandler(site(settings, addresses, news, lists, following, subscribers));
       server.start();
     } catch (Exception e) {
       subscribers.close();
+      readAlso.close();
       connector.close();
-      String where = settings.host() + ":" + settings.port();
-      throw new IllegalStateException("cannot listen on " + where + ": " + e.getMessage(), e);
+      throw cannotListen(settings, e);
     }
-    return new WebServer(server, connector, subscribers);
+    return new WebServer(server, connector, subscribers, readAlso);
+  }
+
+  private static IllegalStateException cannotListen(GatewaySettings settings, Exception e) {
+    String where = settings.host() + ":" + settings.port();
+    return new IllegalStateException("cannot listen on " + where + ": " + e.getMessage(), e);
+  }
+
+  private static Addresses addresses(GatewaySettings settings, int port) {
+    URI publicUrl = settings.publicUrl();
+    String host = settings.host().equals("0.0.0.0") ? "localhost" : settings.host();
+    return new Addresses(publicUrl == null ? URI.create("http://" + host + ":" + port) : publicUrl);
   }
 
   private static Site site(
       GatewaySettings settings,
-      int port,
+      Addresses addresses,
       News news,
+      ReadAlsoLists lists,
       Health.Following following,
       Subscribers subscribers) {
-    URI publicUrl = settings.publicUrl();
-    String host = settings.host().equals("0.0.0.0") ? "localhost" : settings.host();
-    Addresses addresses =
-        new Addresses(publicUrl == null ? URI.create("http://" + host + ":" + port) : publicUrl);
     Assets assets = new Assets();
     Pages pages = new Pages(
         news,
         addresses,
         assets,
+        lists,
         settings.clock(),
         settings.zone(),
         settings.title(),
@@ -103,7 +128,9 @@ final class WebServer implements AutoCloseable {
     Map<String, Resource> resources = new HashMap<>();
     resources.put("feeds", new Feeds(news, addresses, settings.title()));
     resources.put("most-read", new MostRead(news, addresses));
-    resources.put("articles", new Articles(news, addresses, pages));
+    Resource articles = new Articles(news, addresses, lists, pages);
+    resources.put("articles", articles);
+    resources.put("search", new Search(news, addresses, pages, settings.zone(), settings.title()));
     resources.put("assets", assets);
     resources.put("health", health);
     Topics topics = settings.topics();
@@ -118,7 +145,8 @@ final class WebServer implements AutoCloseable {
     if (settings.mediaResources() != null) {
       resources.put("media", new Media(settings.mediaResources()));
     }
-    return new Site(resources, pages, pages::error, subscribers, health::ready);
+    Moved moved = new Moved(news, addresses, articles);
+    return new Site(resources, pages, moved, pages::error, subscribers, health::ready);
   }
 
   int port() {
@@ -128,6 +156,7 @@ final class WebServer implements AutoCloseable {
   @Override
   public void close() {
     subscribers.close();
+    readAlso.close();
     try {
       server.stop();
     } catch (TimeoutException e) {

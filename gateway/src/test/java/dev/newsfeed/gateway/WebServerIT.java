@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Label;
+import dev.newsfeed.avro.MostReadEntry;
+import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.gateway.archive.Archive;
 import dev.newsfeed.gateway.http.Health;
-import dev.newsfeed.gateway.news.Archive;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.push.EventLog;
 import dev.newsfeed.schemas.KafkaSettings;
@@ -18,6 +20,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -26,6 +29,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,7 +67,7 @@ class WebServerIT {
 
   @BeforeEach
   void start() {
-    archive = Archive.open(directory, Samples.TOPICS.published, "t");
+    archive = Archive.open(directory, Samples.TOPICS.published, "t", Duration.ofMinutes(1));
     news = new News(Samples.TOPICS.feeds, archive, new EventLog("t", 1, Map.of()));
     GatewaySettings settings = new GatewaySettings(
         "127.0.0.1",
@@ -443,6 +448,408 @@ class WebServerIT {
     oneArticle();
 
     assertThat(get("/", "Accept", HTML).body()).doesNotContain("In other media");
+  }
+
+  // ---- read also ----
+
+  private static PublishedArticle at(String id, Instant feedTime) {
+    return Samples.published(Samples.article(id).build(), feedTime);
+  }
+
+  private List<String> readAlso(String articleId) throws Exception {
+    List<String> ids = new ArrayList<>();
+    json(get("/articles/" + articleId + ".json"))
+        .path("readAlso")
+        .forEach(entry -> ids.add(entry.path("articleId").asText()));
+    return ids;
+  }
+
+  @Test
+  void articleSaysWhatToReadAlsoAndWhy() throws Exception {
+    publish(Samples.published(
+        Samples.article("a1").setReadAlso(List.of("chosen", "none")).build(), Samples.NINE));
+    publish(at("chosen", Samples.NINE.minus(Duration.ofDays(900))));
+    publish(at("related", Samples.NINE.minusSeconds(60)));
+    settle();
+
+    JsonNode list = json(get("/articles/a1.json")).path("readAlso");
+
+    assertThat(list).hasSize(2);
+    assertThat(list.path(0).path("articleId").asText()).isEqualTo("chosen");
+    assertThat(list.path(0).path("why").toString()).isEqualTo("[\"editor\"]");
+    assertThat(list.path(1).path("url").asText())
+        .isEqualTo("https://news.example/articles/related");
+    assertThat(list.path(1).path("why").toString())
+        .isEqualTo("[\"section/world\",\"topic/trade\"]");
+    assertThat(list.path(1).path("date").asText()).isEqualTo("2026-03-02");
+  }
+
+  @Test
+  void pageGroupsReadAlsoByTheNewsroomsDays() throws Exception {
+    publish(Samples.published(
+        Samples.article("a1").setReadAlso(List.of("chosen")).build(), Samples.NINE));
+    publish(at("chosen", Samples.NINE));
+    publish(at("today", Instant.parse("2026-03-02T00:00:00Z")));
+    publish(at("yesterday", Instant.parse("2026-03-01T23:59:59Z")));
+    publish(at("earlier", Instant.parse("2026-02-28T12:00:00Z")));
+    settle();
+
+    String page = get("/articles/a1", "Accept", HTML).body();
+    String list = page.substring(page.indexOf("id=\"read-also\""));
+
+    assertThat(list.split("\\s*<[^>]*>\\s*", -1))
+        .containsSubsequence(
+            "Read also",
+            "Chosen by the editors",
+            "Headline of chosen",
+            "Today",
+            "00:00",
+            "Headline of today",
+            "Yesterday",
+            "23:59",
+            "Headline of yesterday",
+            "28 February 2026",
+            "Headline of earlier");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json", HTML})
+  void etagOfAnArticleChangesWithTheArticlesItLinks(String accept) throws Exception {
+    publish(Samples.published("a1"));
+    publish(Samples.published("linked"));
+    settle();
+    String first = header(get("/articles/a1", "Accept", accept), "ETag");
+    assertThat(header(get("/articles/a1", "Accept", accept), "ETag")).isEqualTo(first);
+
+    Article renamed =
+        Samples.article("linked").setVersion(2).setHeadline("Renamed").build();
+    publish(Samples.published(renamed, Samples.NINE));
+    HttpResponse<String> second = get("/articles/a1", "Accept", accept, "If-None-Match", first);
+    assertThat(second.body()).contains("Renamed");
+
+    publish(Samples.withdrawn("linked", "wrong"));
+    HttpResponse<String> third =
+        get("/articles/a1", "Accept", accept, "If-None-Match", header(second, "ETag"));
+    assertThat(third.statusCode()).isEqualTo(200);
+    assertThat(third.body()).doesNotContain("Renamed", "articles/linked");
+  }
+
+  @Test
+  void followerOfAnArticleIsToldItsListAndEachChangeOfIt() throws Exception {
+    publish(Samples.published("a1"));
+    publish(Samples.published("linked"));
+    settle();
+    String path = "/events?feeds=section/none&windows=&related=a1";
+    try (EventReader reader = EventReader.open(client, request(path))) {
+      EventReader.Event first = reader.next();
+      assertThat(first.name()).isEqualTo("read-also");
+      assertThat(first.data()).contains("\"articleId\":\"a1\"", "Headline of linked");
+
+      Article renamed =
+          Samples.article("linked").setVersion(2).setHeadline("Renamed").build();
+      publish(Samples.published(renamed, Samples.NINE));
+      assertThat(reader.next().data()).contains("Renamed");
+
+      Article unrelated = Samples.article("unrelated")
+          .setHeadline("x")
+          .setLead("")
+          .setBodyHtml("")
+          .setTopics(List.of())
+          .build();
+      publish(Samples.published(unrelated, Samples.NINE));
+      publish(Samples.published("newcomer"));
+      settle();
+      assertThat(reader.next().data()).contains("Headline of newcomer").doesNotContain("unrelated");
+
+      publish(Samples.withdrawn("linked", "wrong"));
+      assertThat(reader.next().name()).isEqualTo("withdrawn");
+      assertThat(reader.next().data()).contains("newcomer").doesNotContain("linked");
+    }
+    assertThat(get("/events?related=../x").statusCode()).isEqualTo(400);
+  }
+
+  // ---- search ----
+
+  private List<String> found(String path) throws Exception {
+    List<String> ids = new ArrayList<>();
+    json(get(path))
+        .path("items")
+        .forEach(item -> ids.add(item.path("_newsfeed").path("articleId").asText()));
+    return ids;
+  }
+
+  @Test
+  void searchIsAJsonFeedForProgramsAndAPageForPeople() throws Exception {
+    publish(Samples.published("a1"));
+    settle();
+
+    HttpResponse<String> program = get("/search?q=headline");
+    HttpResponse<String> person = get("/search?q=headline", "Accept", HTML);
+
+    assertThat(header(program, "Content-Type")).isEqualTo("application/feed+json");
+    assertThat(json(program).path("feed_url").asText())
+        .isEqualTo("https://news.example/search.json?q=headline");
+    assertThat(json(program).path("_newsfeed").path("total").asInt()).isEqualTo(1);
+    assertThat(json(program).path("items").path(0).path("id").asText())
+        .isEqualTo("tag:news.example,2026:a1");
+    assertThat(get("/search.json?q=headline", "Accept", HTML).body()).isEqualTo(program.body());
+    assertThat(person.body())
+        .contains("<form class=\"search-form\"", "value=\"headline\"", "1 article")
+        .contains("Headline of a1");
+    assertThat(get("/", "Accept", HTML).body()).contains("action=\"/search\"");
+  }
+
+  @Test
+  void searchTakesPhrasesAndFilters() throws Exception {
+    publish(at("a1", Samples.NINE));
+    publish(at("a2", Samples.NINE.minus(Duration.ofDays(3))));
+    Article sport = Samples.article("a3")
+        .setSection(new Label("sport", "Sport"))
+        .setTopics(List.of(new Label("cup", "Cup")))
+        .setPersons(List.of(new Label("ada-lovelace", "Ada Lovelace")))
+        .build();
+    publish(Samples.published(sport, Samples.NINE));
+    settle();
+
+    assertThat(found("/search?q=%22lead+of+a2%22")).containsExactly("a2");
+    assertThat(found("/search?q=lead&section=world")).containsExactly("a1", "a2");
+    assertThat(found("/search?topic=cup")).containsExactly("a3");
+    assertThat(found("/search?person=ada-lovelace&sort=relevance")).containsExactly("a3");
+    assertThat(found("/search?q=lead&from=2026-03-01&to=2026-03-02")).containsExactly("a1", "a3");
+    assertThat(found("/search?to=2026-02-27")).containsExactly("a2");
+    assertThat(found("/search?q=!!!")).isEmpty();
+    assertThat(found("/search?q=lovelace")).containsExactly("a3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "q",
+        "q=&sort=relevance",
+        "section=%3Cscript%3E",
+        "q=x&from=yesterday",
+        "q=x&to=9999-01-01",
+        "q=x&sort=best",
+        "q=x&after=nonsense",
+        "long",
+        "many"
+      })
+  void searchNamesWhatIsWrong(String parameters) throws Exception {
+    String query = switch (parameters) {
+      case "long" -> "q=" + "x".repeat(501);
+      case "many" -> "q=" + "x+".repeat(33);
+      default -> parameters;
+    };
+    HttpResponse<String> response = get("/search?" + query);
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(json(response).path("detail").asText())
+        .matches("(q|section|from|to|sort|after): .*");
+  }
+
+  @Test
+  void emptySearchIsAFormForPeople() throws Exception {
+    HttpResponse<String> form = get("/search", "Accept", HTML);
+
+    assertThat(form.statusCode()).isEqualTo(200);
+    assertThat(form.body()).contains("search-form").doesNotContain("Nothing was found");
+    assertThat(get("/search?q=nowhere", "Accept", HTML).body()).contains("Nothing was found");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "&sort=relevance"})
+  void searchLeadsThroughAllThatItFinds(String order) throws Exception {
+    for (int i = 0; i < 47; i++) {
+      publish(at("a" + i, Samples.NINE.minusSeconds(i / 4)));
+    }
+    settle();
+
+    List<String> seen = new ArrayList<>();
+    String path = "/search.json?q=body" + order;
+    while (!path.isEmpty()) {
+      seen.addAll(found(path));
+      path = json(get(path)).path("next_url").asText().replace("https://news.example", "");
+    }
+
+    assertThat(seen).hasSize(47).doesNotHaveDuplicates();
+    assertThat(get("/search?q=body" + order, "Accept", HTML).body())
+        .contains("href=\"https://news.example/search?q=body");
+  }
+
+  @Test
+  void searchShowsWhatAnArticleIsNow() throws Exception {
+    publish(Samples.published("a1"));
+    publish(Samples.published("a2"));
+    settle();
+    assertThat(found("/search?q=body")).containsExactly("a1", "a2");
+
+    publish(Samples.withdrawn("a1", "wrong")); // not searchable for a second
+    assertThat(found("/search?q=body")).containsExactly("a2");
+    assertThat(get("/search?q=headline", "Accept", HTML).body()).doesNotContain("of a1");
+
+    settle();
+    assertThat(found("/search?q=body")).containsExactly("a2");
+    assertThat(json(get("/search?q=body")).path("_newsfeed").path("total").asInt())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void markupInASearchIsShownAsText() throws Exception {
+    String attack = URLEncoder.encode(ATTACK, StandardCharsets.UTF_8);
+    String page = get("/search?q=" + attack, "Accept", HTML).body();
+
+    assertThat(page).contains("&lt;script&gt;").doesNotContain("<script>", "<img src=x");
+  }
+
+  // ---- former addresses ----
+
+  private HttpResponse<String> moved(String path) throws Exception {
+    return get(path); // this client does not follow
+  }
+
+  @Test
+  void formerAddressLeadsToTheArticle() throws Exception {
+    Article own = Samples.article("own")
+        .setUrl("/2026/own.html")
+        .setAliases(List.of("https://news.example/articles/2017/old.html"))
+        .build();
+    publish(Samples.published(own, Samples.NINE));
+    Article elsewhere = Samples.article("elsewhere")
+        .setUrl("https://www.newsroom.example/new")
+        .setAliases(List.of("/old"))
+        .build();
+    publish(Samples.published(elsewhere, Samples.NINE));
+
+    for (String path : List.of("/2026/own.html", "/articles/2017/old.html?utm=x")) {
+      assertThat(moved(path).statusCode()).as(path).isEqualTo(301);
+      assertThat(header(moved(path), "Location")).isEqualTo("https://news.example/articles/own");
+    }
+    assertThat(header(moved("/old"), "Location")).isEqualTo("https://www.newsroom.example/new");
+    assertThat(moved("/nowhere").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void addressOfAWithdrawnArticleSaysSo() throws Exception {
+    Article article = Samples.article("a1").setUrl("/2026/a1.html").build();
+    publish(Samples.published(article, Samples.NINE));
+    publish(Samples.withdrawn("a1", "The wrong person was named."));
+    settle();
+
+    HttpResponse<String> program = get("/2026/a1.html");
+    HttpResponse<String> person = get("/2026/a1.html", "Accept", HTML);
+
+    assertThat(program.statusCode()).isEqualTo(410);
+    assertThat(json(program).path("reason").asText()).isEqualTo("The wrong person was named.");
+    assertThat(person.statusCode()).isEqualTo(410);
+    assertThat(person.body()).contains("The wrong person was named.");
+  }
+
+  // ---- nothing survives ----
+
+  @Test
+  void nothingOfAWithdrawnTextIsServedAnywhere() throws Exception {
+    String marker = "Quixotlwzyx";
+    Article secret = Samples.article("secret")
+        .setUrl("/2026/" + marker)
+        .setHeadline(marker + " headline")
+        .setShortHeadline(marker)
+        .setLead(marker + " lead")
+        .setBodyHtml("<p>" + marker + " body</p>")
+        .setByline(marker)
+        .build();
+    PublishedArticle record = Samples.published(secret, Samples.NINE);
+    publish(Samples.published(
+        Samples.article("other").setReadAlso(List.of("secret")).build(), Samples.NINE));
+    String before = news.events().position();
+    publish(record);
+    List<String> feeds =
+        List.of("all", "section/world", "topic/trade", "kind/article", "curated/top-stories");
+    for (String feedId : feeds) {
+      news.feed(feedId, Samples.feed(feedId, feedId, record));
+    }
+    MostReadList list = Samples.mostRead("now", "all", "secret", "other");
+    list.getEntries()
+        .set(
+            0,
+            MostReadEntry.newBuilder(list.getEntries().get(0))
+                .setHeadline(marker)
+                .build());
+    news.mostRead("now/all", list);
+    settle();
+    List<String> paths = new ArrayList<>(List.of(
+        "/",
+        "/articles/other",
+        "/articles/other.json",
+        "/articles/secret",
+        "/articles/secret.json",
+        "/most-read/now",
+        "/feeds",
+        "/search?q=headline",
+        "/search.json?q=" + marker));
+    for (String feedId : feeds) {
+      paths.add("/" + feedId);
+      for (String format : List.of(".json", ".rss", ".atom")) {
+        paths.add("/feeds/" + feedId + format);
+        paths.add("/feeds/" + feedId + format + "?limit=7");
+      }
+    }
+    assertThat(paths.stream().filter(path -> shows(path, marker)).toList())
+        .contains(
+            "/", "/articles/other", "/most-read/now", "/feeds/curated/top-stories.rss?limit=7");
+
+    publish(Samples.withdrawn("secret", "wrong"));
+
+    assertThat(paths).noneMatch(path -> shows(path, marker));
+    assertThat(replayed(before)).noneMatch(event -> event.data().contains(marker));
+    settle();
+    assertThat(paths).noneMatch(path -> shows(path, marker));
+    news.mostRead("now/all", list); // the job hears of it later
+    assertThat(paths).noneMatch(path -> shows(path, marker));
+    assertThat(replayed(before)).noneMatch(event -> event.data().contains(marker));
+  }
+
+  /** Except where a page says again what was looked for. */
+  private boolean shows(String path, String marker) {
+    try {
+      String said = path.contains("q=") ? "q=" + marker : "";
+      return get(path, "Accept", HTML)
+          .body()
+          .replace(said.isEmpty() ? "\0" : said, "")
+          .contains(marker);
+    } catch (Exception e) {
+      throw new IllegalStateException(path, e);
+    }
+  }
+
+  /** What a subscriber gets who comes back with an id: two events and a list. */
+  private List<EventReader.Event> replayed(String lastEventId) throws Exception {
+    HttpRequest.Builder again =
+        request("/events?related=other").header("Last-Event-ID", lastEventId);
+    try (EventReader reader = EventReader.open(client, again)) {
+      List<EventReader.Event> events = List.of(reader.next(), reader.next(), reader.next());
+      assertThat(events)
+          .extracting(EventReader.Event::name)
+          .containsExactlyInAnyOrder("withdrawn", "most-read", "read-also");
+      return events;
+    }
+  }
+
+  @Test
+  void repeatedNoticeIsNotToldAgain() throws Exception {
+    try (EventReader reader = EventReader.open(client, request("/events?windows="))) {
+      publish(Samples.withdrawn("a1", "wrong"));
+      publish(PublishedArticle.newBuilder(Samples.withdrawn("a1", "wrong"))
+          .setVersion(10)
+          .setChangedAt(Samples.NINE.plusSeconds(9))
+          .build());
+      publish(Samples.withdrawn("a1", "wrong, and the reason was, too"));
+      publish(Samples.published("a2"));
+
+      assertThat(reader.next().data()).contains("\"reason\":\"wrong\"");
+      assertThat(reader.next().data()).contains("the reason was, too");
+      assertThat(reader.next().name()).isEqualTo("published");
+    }
+    assertThat(json(get("/articles/a1")).path("reason").asText()).contains("the reason was, too");
   }
 
   // ---- most read ----

@@ -53,7 +53,7 @@ final class Atom {
       xml.empty("category", "term", category);
     }
     xml.text("summary", entry.getLead(), "type", "text");
-    xml.text("content", document.html(item).orElse(null), "type", "html");
+    xml.text("content", FeedDocument.html(addresses, item).orElse(null), "type", "html");
     for (Photo photo : FeedDocument.photos(item)) {
       xml.empty(
           "link",

@@ -4,8 +4,8 @@ import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.Photo;
+import dev.newsfeed.gateway.archive.Cursor;
 import dev.newsfeed.gateway.http.Addresses;
-import dev.newsfeed.gateway.news.Cursor;
 import dev.newsfeed.gateway.news.FeedPage;
 import java.net.URLConnection;
 import java.util.ArrayList;
@@ -51,8 +51,8 @@ record FeedDocument(
         .map(cursor -> addresses.feed(feedId(), format.extension(), cursor.token(), limit));
   }
 
-  /** The body; the lead where the archive has none. */
-  Optional<String> html(FeedPage.Item item) {
+  /** The body; empty where the archive has none. */
+  static Optional<String> html(Addresses addresses, FeedPage.Item item) {
     return Optional.ofNullable(item.article())
         .map(Article::getBodyHtml)
         .filter(body -> !body.isBlank())

@@ -3,18 +3,19 @@ package dev.newsfeed.gateway.feed;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.newsfeed.gateway.archive.Cursor;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.http.Answer;
 import dev.newsfeed.gateway.http.Ask;
 import dev.newsfeed.gateway.http.Content;
 import dev.newsfeed.gateway.http.Refused;
 import dev.newsfeed.gateway.http.Resource;
-import dev.newsfeed.gateway.news.Cursor;
 import dev.newsfeed.gateway.news.FeedPage;
 import dev.newsfeed.gateway.news.FeedSummary;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.news.RecordJson;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ public final class Feeds implements Resource {
     this.news = news;
     this.addresses = addresses;
     this.newsroom = newsroom;
+    news.onChange(rendered::forget);
   }
 
   @Override
@@ -68,7 +70,10 @@ public final class Feeds implements Resource {
     Content content = rendered.find(key, generation);
     if (content == null) {
       content = write(feedId, format, null, limit);
-      rendered.keep(key, generation, content);
+      rendered.keep(feedId, key, generation, content);
+      if (news.generation(feedId) != generation) {
+        rendered.forget(Set.of(feedId)); // it changed meanwhile, perhaps after all had been told
+      }
     }
     return content;
   }

@@ -35,26 +35,41 @@ final class JsonFeed {
 
   static byte[] write(FeedDocument document) {
     FeedSummary feed = document.page().feed();
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("version", "https://jsonfeed.org/version/1.1");
-    json.put("title", document.title());
-    json.put("home_page_url", document.home());
-    json.put("feed_url", document.self(FeedFormat.JSON));
-    document.next(FeedFormat.JSON).ifPresent(url -> json.put("next_url", url));
+    ObjectNode json = head(
+        document.title(),
+        document.home(),
+        document.self(FeedFormat.JSON),
+        document.next(FeedFormat.JSON).orElse(""));
     json.putObject("_newsfeed")
         .put("feedId", feed.feedId())
         .put("title", feed.title())
         .put("total", feed.total())
         .put("revision", feed.revision())
         .put("updated", feed.updated().toString());
-    ArrayNode items = json.putArray("items");
-    document.page().items().forEach(item -> items.add(item(document, item)));
+    items(json, document.addresses(), document.page().items());
     return RecordJson.bytes(json);
   }
 
-  private static ObjectNode item(FeedDocument document, FeedPage.Item item) {
+  /** A feed without its items; {@code next} empty: this page is the last one. */
+  static ObjectNode head(String title, String home, String self, String next) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("version", "https://jsonfeed.org/version/1.1");
+    json.put("title", title);
+    json.put("home_page_url", home);
+    json.put("feed_url", self);
+    if (!next.isEmpty()) {
+      json.put("next_url", next);
+    }
+    return json;
+  }
+
+  static void items(ObjectNode feed, Addresses addresses, List<FeedPage.Item> items) {
+    ArrayNode array = feed.putArray("items");
+    items.forEach(item -> array.add(item(addresses, item)));
+  }
+
+  private static ObjectNode item(Addresses addresses, FeedPage.Item item) {
     FeedEntry entry = item.entry();
-    Addresses addresses = document.addresses();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     boolean elsewhere = entry.getLink() != null;
     json.put("id", addresses.tag(entry));
@@ -63,8 +78,7 @@ final class JsonFeed {
       json.put("external_url", addresses.article(entry));
     }
     json.put("title", entry.getHeadline());
-    document
-        .html(item)
+    FeedDocument.html(addresses, item)
         .ifPresentOrElse(
             html -> json.put("content_html", html),
             () -> json.put(

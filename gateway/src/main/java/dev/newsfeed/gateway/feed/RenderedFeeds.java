@@ -3,6 +3,7 @@ package dev.newsfeed.gateway.feed;
 import dev.newsfeed.gateway.http.Content;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class RenderedFeeds {
 
   /** A rendering and the generation of the feed that it shows. */
-  private record Rendered(long generation, Content content) {}
+  private record Rendered(String feedId, long generation, Content content) {}
 
   private final int maxBytes;
   private final Map<String, Rendered> byKey = new LinkedHashMap<>(64, 0.75f, true);
@@ -27,8 +28,8 @@ final class RenderedFeeds {
     return rendered != null && rendered.generation() == generation ? rendered.content() : null;
   }
 
-  synchronized void keep(String key, long generation, Content content) {
-    remove(byKey.put(key, new Rendered(generation, content)));
+  synchronized void keep(String feedId, String key, long generation, Content content) {
+    remove(byKey.put(key, new Rendered(feedId, generation, content)));
     bytes += content.weight();
     var oldest = byKey.values().iterator();
     while (bytes > maxBytes && oldest.hasNext()) {
@@ -36,6 +37,17 @@ final class RenderedFeeds {
       oldest.remove();
       remove(dropped);
     }
+  }
+
+  /** Keeps nothing of these feeds: what was rendered may show what has been withdrawn. */
+  synchronized void forget(Set<String> feedIds) {
+    byKey.values().removeIf(rendered -> {
+      boolean concerned = feedIds.contains(rendered.feedId());
+      if (concerned) {
+        remove(rendered);
+      }
+      return concerned;
+    });
   }
 
   private void remove(@Nullable Rendered rendered) {

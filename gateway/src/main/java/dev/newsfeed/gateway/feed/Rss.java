@@ -74,7 +74,7 @@ final class Rss {
       xml.text("category", category);
     }
     xml.text("description", entry.getLead());
-    xml.text("content:encoded", document.html(item).orElse(null));
+    xml.text("content:encoded", FeedDocument.html(addresses, item).orElse(null));
     List<Photo> photos = FeedDocument.photos(item);
     if (!photos.isEmpty()) {
       String url = photos.get(0).getUrl();

@@ -5,8 +5,10 @@ import dev.newsfeed.avro.MediaLink;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where things are, as readers on other machines must write it. */
@@ -17,12 +19,14 @@ public final class Addresses {
 
   private final String base;
   private final String authority;
+  private final String site;
 
   /** Addresses of the gateway that readers reach at {@code publicUrl}. */
   public Addresses(URI publicUrl) {
     String text = publicUrl.toString();
     this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     this.authority = publicUrl.getHost();
+    this.site = publicUrl.getRawAuthority();
   }
 
   /** The front page. */
@@ -44,6 +48,23 @@ public final class Addresses {
   /** Our page of an article. */
   public String articlePage(String articleId) {
     return base + "/articles/" + articleId;
+  }
+
+  /** A page of what is found; the parameters in this order. */
+  public String search(String path, Map<String, String> parameters) {
+    return parameters.entrySet().stream()
+        .map(parameter -> parameter.getKey() + "=" + encode(parameter.getValue()))
+        .collect(Collectors.joining("&", base + path + "?", ""));
+  }
+
+  /** Whether an address is of this site. */
+  public boolean isOurs(String url) {
+    return url.startsWith("/") || url.equals(base) || url.startsWith(base + "/");
+  }
+
+  /** The site's host, with its port where it is not the usual one. */
+  public String site() {
+    return site;
   }
 
   /** A feed in a format, such as {@code json}. */

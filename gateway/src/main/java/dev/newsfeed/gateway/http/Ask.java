@@ -2,6 +2,7 @@ package dev.newsfeed.gateway.http;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * A request as resources see it.
  *
  * @param path decoded, begins with a slash
+ * @param rawQuery as it stands behind the question mark; empty where there is none
  * @param accept what the client would like, best first; empty: anything
  * @param body of a POST, else empty
  */
-public record Ask(String method, String path, Fields query, List<String> accept, String body) {
+public record Ask(
+    String method, String path, String rawQuery, Fields query, List<String> accept, String body) {
 
   static Ask of(Request request, String body) {
     String path = Request.getPathInContext(request);
@@ -29,7 +32,13 @@ public record Ask(String method, String path, Fields query, List<String> accept,
         : request.getHeaders().getQualityCSV(HttpHeader.ACCEPT).stream()
             .map(type -> type.split(";", 2)[0].strip())
             .toList();
-    return new Ask(request.getMethod(), path, query, types, body);
+    String rawQuery = Objects.requireNonNullElse(request.getHttpURI().getQuery(), "");
+    return new Ask(request.getMethod(), path, rawQuery, query, types, body);
+  }
+
+  /** The same question about another path. */
+  Ask at(String other) {
+    return new Ask(method, other, rawQuery, query, accept, body);
   }
 
   /** The path behind a prefix. */

@@ -79,7 +79,8 @@ public final class Content {
     return out.toByteArray();
   }
 
-  static String hash(byte[] bytes) {
+  /** 128 bits of the SHA-256 of bytes, as text that can stand in an address. */
+  public static String hash(byte[] bytes) {
     try {
       byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(bytes);
       return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256).substring(0, 22);

@@ -2,6 +2,7 @@ package dev.newsfeed.gateway.http;
 
 import dev.newsfeed.gateway.push.Interests;
 import dev.newsfeed.gateway.push.Subscribers;
+import dev.newsfeed.schemas.ArticleRules;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
@@ -40,6 +41,7 @@ public final class Site extends Handler.Abstract {
 
   private final Map<String, Resource> resources;
   private final Resource pages;
+  private final Moved moved;
   private final BiFunction<Ask, Refused, Answer> errorPage;
   private final Subscribers subscribers;
   private final BooleanSupplier ready;
@@ -49,17 +51,20 @@ public final class Site extends Handler.Abstract {
    *
    * @param resources by the first part of the path
    * @param pages answers everything else
+   * @param moved asked where nothing is found
    * @param errorPage how a person sees a refusal
    * @param ready whether event streams can begin: not before the gateway knows what is old
    */
   public Site(
       Map<String, Resource> resources,
       Resource pages,
+      Moved moved,
       BiFunction<Ask, Refused, Answer> errorPage,
       Subscribers subscribers,
       BooleanSupplier ready) {
     this.resources = Map.copyOf(resources);
     this.pages = pages;
+    this.moved = moved;
     this.errorPage = errorPage;
     this.subscribers = subscribers;
     this.ready = ready;
@@ -120,7 +125,7 @@ public final class Site extends Handler.Abstract {
         stream(ask, request, response, callback);
         return;
       }
-      answer = resource(ask).answer(ask);
+      answer = existing(ask);
     } catch (Refused refused) {
       answer = refusal(ask, refused);
     } catch (RuntimeException e) {
@@ -129,6 +134,17 @@ public final class Site extends Handler.Abstract {
           ask, new Refused(500, "Internal error", "this is our mistake, not yours: try again"));
     }
     send(answer, request, response, callback);
+  }
+
+  private Answer existing(Ask ask) {
+    try {
+      return resource(ask).answer(ask);
+    } catch (Refused refused) {
+      if (refused.status() != 404) {
+        throw refused;
+      }
+      return moved.answer(ask).orElseThrow(() -> refused);
+    }
   }
 
   private Answer refusal(Ask ask, Refused refused) {
@@ -156,10 +172,15 @@ public final class Site extends Handler.Abstract {
     }
     Set<String> feeds = ask.list("feeds");
     Set<String> windows = ask.list("windows");
-    Interests interests = new Interests(
+    String related = ask.parameter("related").orElse(null);
+    if (related != null && !ArticleRules.isArticleId(related)) {
+      throw Refused.parameter("related", "is not an article id");
+    }
+    Interests interests = Interests.of(
         feeds == null ? Set.of() : feeds,
         windows == null ? Set.of("now", "today", "this-week") : windows,
-        feeds == null || feeds.isEmpty() ? Set.of("all") : feeds);
+        feeds == null || feeds.isEmpty() ? Set.of("all") : feeds,
+        related);
     String lastEventId = request.getHeaders().get("Last-Event-ID");
     if (lastEventId == null) {
       lastEventId = ask.parameter("lastEventId").orElse(null);

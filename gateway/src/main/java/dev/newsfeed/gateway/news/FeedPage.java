@@ -2,6 +2,7 @@ package dev.newsfeed.gateway.news;
 
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.FeedEntry;
+import dev.newsfeed.gateway.archive.Cursor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

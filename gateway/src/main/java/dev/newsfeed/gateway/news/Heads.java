@@ -62,6 +62,24 @@ final class Heads {
         : Optional.of(topic.valueSerde().read(topic.name(), inflate(head.deflated())));
   }
 
+  /** Takes an article out of heads that the feeds job has yet to write without it. */
+  void forget(String articleId, Set<String> feedIds) {
+    for (String feedId : feedIds) {
+      find(feedId).ifPresent(feed -> {
+        List<FeedEntry> left = feed.getEntries().stream()
+            .filter(entry -> !entry.getArticleId().equals(articleId))
+            .toList();
+        int gone = feed.getEntries().size() - left.size();
+        if (gone > 0) {
+          put(Feed.newBuilder(feed)
+              .setEntries(left)
+              .setTotal(feed.getTotal() - gone)
+              .build());
+        }
+      });
+    }
+  }
+
   /** The editors' lists in which an article stands. */
   Set<String> curatedWith(String articleId) {
     Set<String> found = new HashSet<>();

@@ -1,10 +1,15 @@
 package dev.newsfeed.gateway.news;
 
+import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Feed;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
+import dev.newsfeed.gateway.archive.Archive;
+import dev.newsfeed.gateway.archive.Cursor;
+import dev.newsfeed.gateway.archive.SearchPlace;
+import dev.newsfeed.gateway.archive.SearchQuery;
 import dev.newsfeed.gateway.push.EventLog;
 import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.Topic;
@@ -13,9 +18,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,12 +50,19 @@ public final class News {
   private final Archive archive;
   private final Heads heads;
   private final EventLog events;
-  private final Map<String, MostReadList> lists = new ConcurrentHashMap<>();
+  private final MostReadLists lists;
   private final Map<String, Long> generations = new ConcurrentHashMap<>();
+  private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
+
+  /** Ids of articles and feeds: changed in this batch, and since the archive was last refreshed. */
+  private final Set<String> changed = new HashSet<>();
+
+  private final Set<String> unsettled = new HashSet<>();
 
   public News(Topic<Feed> feeds, Archive archive, EventLog events) {
     this.heads = new Heads(feeds);
     this.archive = archive;
+    this.lists = new MostReadLists(archive, events);
     this.events = events;
   }
 
@@ -64,14 +79,36 @@ public final class News {
           offset);
       return;
     } else {
-      PublishedArticle safe = SafeContent.of(record);
-      archive.put(partition, offset, safe);
-      events.article(partition, offset, safe, before, feedsNow(articleId));
+      take(partition, offset, SafeContent.of(record), before);
     }
     Set<String> concerned = new HashSet<>(before);
     concerned.addAll(feedsNow(articleId));
     concerned.addAll(heads.curatedWith(articleId)); // which may have it before the archive does
+    if (isWithdrawn(articleId)) {
+      heads.forget(articleId, concerned);
+    }
     concerned.forEach(this::touch);
+    changed.add(articleId);
+  }
+
+  private void take(int partition, long offset, PublishedArticle safe, Set<String> before) {
+    String articleId = safe.getArticleId();
+    Optional<PublishedArticle> known = archive.find(articleId);
+    archive.put(partition, offset, safe);
+    if (safe.getStatus() != Status.usable) {
+      lists.forget(articleId);
+    }
+    boolean told = known.map(last -> isSameNotice(last, safe)).orElse(false);
+    if (!told) {
+      events.article(partition, offset, safe, before, feedsNow(articleId));
+    }
+  }
+
+  /** Whether a notice only repeats one: nothing but its version and its time is another. */
+  private static boolean isSameNotice(PublishedArticle known, PublishedArticle notice) {
+    return notice.getStatus() != Status.usable
+        && known.getStatus() == notice.getStatus()
+        && Objects.equals(known.getWithdrawal(), notice.getWithdrawal());
   }
 
   /** Takes a record of {@code feeds}; null: the feed is no more. */
@@ -93,7 +130,6 @@ public final class News {
       lists.remove(key);
     } else if (key.equals(record.getWindow() + "/" + record.getScope())) {
       lists.put(key, record);
-      events.mostRead(record);
     } else {
       LOG.warn("passed over a list under another list's key");
     }
@@ -102,7 +138,24 @@ public final class News {
   /** To be called after each batch of records, and once a second when there are none. */
   public void batchDone(Instant now) {
     events.flush(); // first: what follows takes its time
-    archive.batchDone(now);
+    boolean searchable = archive.batchDone(now);
+    unsettled.addAll(changed);
+    Set<String> news = Set.copyOf(searchable ? unsettled : changed);
+    changed.clear();
+    if (searchable) {
+      unsettled.clear();
+    }
+    if (!news.isEmpty()) {
+      listeners.forEach(listener -> listener.accept(news));
+    }
+  }
+
+  /**
+   * Tells, after each batch, the ids of articles and feeds that changed, and once more when that
+   * has become searchable: on the thread that follows the topics, which must not be kept waiting.
+   */
+  public void onChange(Consumer<Set<String>> listener) {
+    listeners.add(listener);
   }
 
   private static boolean isFeedId(String feedId) {
@@ -122,6 +175,7 @@ public final class News {
 
   private void touch(String feedId) {
     generations.merge(feedId, 1L, Long::sum);
+    changed.add(feedId);
   }
 
   /** Grows whenever the first page of the feed may have changed. */
@@ -208,6 +262,25 @@ public final class News {
     return archive.find(articleId).flatMap(FeedEntries::of);
   }
 
+  /** What is, or was, at a path of this site: {@link Archive#findAt}. */
+  public Optional<PublishedArticle> articleAt(String authority, String path, String query) {
+    return archive.findAt(authority, path, query);
+  }
+
+  /** What readers of an article may read also, as it is now. */
+  public List<ReadAlso> readAlso(Article article, Instant now) {
+    return ReadAlso.of(article, archive, now);
+  }
+
+  /**
+   * Articles that a query finds.
+   *
+   * @param after where to go on; null: from the first
+   */
+  public SearchPage search(SearchQuery query, @Nullable SearchPlace after, int limit) {
+    return SearchPage.of(archive, query, after, limit);
+  }
+
   /**
    * A most-read list without what the archive knows to be withdrawn.
    *
@@ -215,18 +288,7 @@ public final class News {
    * @param scope {@code all}, {@code section/world} or {@code kind/gallery}
    */
   public Optional<MostReadList> mostRead(String window, String scope) {
-    return Optional.ofNullable(lists.get(window + "/" + scope)).map(this::withoutWithdrawn);
-  }
-
-  private MostReadList withoutWithdrawn(MostReadList list) {
-    boolean clean = list.getEntries().stream().noneMatch(e -> isWithdrawn(e.getArticleId()));
-    return clean
-        ? list
-        : MostReadList.newBuilder(list)
-            .setEntries(list.getEntries().stream()
-                .filter(e -> !isWithdrawn(e.getArticleId()))
-                .toList())
-            .build();
+    return lists.find(window + "/" + scope);
   }
 
   private boolean isWithdrawn(String articleId) {

@@ -1,4 +1,4 @@
-/** What the gateway knows: the archive of articles, the heads of feeds, the most-read lists. */
+/** What the gateway knows: the articles, the heads of feeds, the most-read lists. */
 @NullMarked
 package dev.newsfeed.gateway.news;
 

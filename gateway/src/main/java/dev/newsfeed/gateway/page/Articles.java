@@ -30,11 +30,13 @@ public final class Articles implements Resource {
 
   private final News news;
   private final Addresses addresses;
+  private final ReadAlsoLists readAlso;
   private final Pages pages;
 
-  public Articles(News news, Addresses addresses, Pages pages) {
+  public Articles(News news, Addresses addresses, ReadAlsoLists readAlso, Pages pages) {
     this.news = news;
     this.addresses = addresses;
+    this.readAlso = readAlso;
     this.pages = pages;
   }
 
@@ -72,6 +74,7 @@ public final class Articles implements Resource {
         "version", "change", "changedAt", "firstPublished", "feedTime", "corrections", "expired"));
     ArrayNode feeds = json.putArray("feeds");
     FeedEntries.feedsOf(published).forEach(feeds::add);
+    json.set("readAlso", readAlso.json(article));
     json.put("page", addresses.articlePage(published.getArticleId()));
     return new Content("application/json", RecordJson.bytes(json));
   }

@@ -3,16 +3,17 @@ package dev.newsfeed.gateway.page;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.gateway.archive.Cursor;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.http.Answer;
 import dev.newsfeed.gateway.http.Ask;
 import dev.newsfeed.gateway.http.Content;
 import dev.newsfeed.gateway.http.Refused;
 import dev.newsfeed.gateway.http.Resource;
-import dev.newsfeed.gateway.news.Cursor;
 import dev.newsfeed.gateway.news.FeedPage;
 import dev.newsfeed.gateway.news.FeedSummary;
 import dev.newsfeed.gateway.news.News;
+import dev.newsfeed.gateway.news.SearchPage;
 import java.net.URI;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pages: front page, sections, topics, persons, kinds, articles. They are whole without a
@@ -45,6 +47,7 @@ public final class Pages implements Resource {
   private final News news;
   private final Addresses addresses;
   private final Assets assets;
+  private final ReadAlsoLists readAlso;
   private final Templates templates;
   private final Clock clock;
   private final String newsroom;
@@ -62,6 +65,7 @@ public final class Pages implements Resource {
       News news,
       Addresses addresses,
       Assets assets,
+      ReadAlsoLists readAlso,
       Clock clock,
       ZoneId zone,
       String newsroom,
@@ -70,6 +74,7 @@ public final class Pages implements Resource {
     this.news = news;
     this.addresses = addresses;
     this.assets = assets;
+    this.readAlso = readAlso;
     this.templates = new Templates(zone);
     this.clock = clock;
     this.newsroom = newsroom;
@@ -177,11 +182,9 @@ public final class Pages implements Resource {
     model.put("article", article);
     model.put("entry", entry);
     model.put("canonical", addresses.article(entry));
-    List<FeedEntry> readAlso =
-        article.getReadAlso().stream().flatMap(id -> news.entry(id).stream()).toList();
     String sectionFeed =
         article.getSection() == null ? "all" : "section/" + article.getSection().getSlug();
-    model.put("readAlso", readAlso);
+    model.put("readAlso", readAlso.box(article));
     model.put(
         "latest",
         entries(sectionFeed, RELATED).stream()
@@ -189,6 +192,24 @@ public final class Pages implements Resource {
             .toList());
     model.put("mostRead", MostReadBox.of(news, "all"));
     return ok(templates.render("article", model));
+  }
+
+  /** The page of a search; {@code found} null: nothing was looked for yet. */
+  Answer search(SearchForm form, @Nullable SearchPage found) {
+    Map<String, Object> model = model("");
+    for (String name : List.of("q", "section", "from", "to", "sort")) {
+      model.put(name, form.value(name));
+    }
+    model.put("searched", found != null);
+    if (found != null) {
+      model.put("stories", found.items().stream().map(FeedPage.Item::entry).toList());
+      model.put("total", found.total());
+      model.put("exact", found.exact());
+      model.put("continued", form.after() != null);
+      model.put(
+          "next", found.next() == null ? "" : addresses.search("/search", form.from(found.next())));
+    }
+    return ok(templates.render("search", model));
   }
 
   /** The page in place of an article that was withdrawn. */

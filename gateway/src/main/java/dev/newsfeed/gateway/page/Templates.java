@@ -59,6 +59,7 @@ final class Templates {
       return Map.of(
           "moment", new Times("d MMMM yyyy, HH:mm", zone),
           "clock", new Times("HH:mm", zone),
+          "day", new Times("d MMM yyyy", zone),
           "weekday", new Times("EEEE, d MMMM yyyy", zone),
           "kind", new KindTitle());
     }

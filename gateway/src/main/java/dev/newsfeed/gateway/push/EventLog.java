@@ -3,6 +3,7 @@ package dev.newsfeed.gateway.push;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.Change;
+import dev.newsfeed.avro.MostReadEntry;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
@@ -21,22 +22,29 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The recent events, ready to be sent, each with the position in the log after it.
  *
  * <pre>
- * events     41: a7 updated   42: a9 published   43: a7 withdrawn     next: 44
- * subscriber          ▲ sends 42 when its last write is done
- * lists      now/all: as of 10:31, sent to those who have only seen an older one
+ * events     41: (a7 updated)   42: a9 published   43: a7 withdrawn     next: 44
+ * subscriber                         ▲ sends 42 when its last write is done
+ * states     now/all       as of 10:31, sent to those who have only seen an older one
+ *            read-also/a9  a2 a5 …
  * </pre>
  *
  * All subscribers read from this one bounded log and keep only their place in it, so a slow one
- * costs no memory: when its place has been dropped it is told to {@code reset}. A most-read list
- * replaces its predecessor, so of each only the newest is kept.
+ * costs no memory: when its place has been dropped it is told to {@code reset}. A list, most-read or
+ * read-also, replaces its predecessor, so of each only the newest is kept.
+ *
+ * <p>When an article is withdrawn, nothing that was told of it before is kept: event 41 keeps its
+ * number and its place in the topic, but a subscriber who comes back gets no text of a7 any more.
  */
 public final class EventLog {
+
+  static final String READ_ALSO = "read-also/";
 
   private static final int MAX_EVENTS = 8_192;
   private static final long MAX_BYTES = 16L << 20;
@@ -49,11 +57,28 @@ public final class EventLog {
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Event(
-      long number, int partition, long offset, Set<String> feeds, boolean forAll, byte[] wire) {}
+      long number,
+      int partition,
+      long offset,
+      String articleId,
+      Set<String> feeds,
+      boolean forAll,
+      byte[] wire) {
 
-  /** The newest state of a most-read list. */
+    /** The same place in the log, at which nothing is told any more. */
+    Event erased() {
+      return new Event(number, partition, offset, articleId, Set.of(), false, new byte[0]);
+    }
+  }
+
+  /**
+   * The newest state of a list.
+   *
+   * @param key {@code now/section/world}, {@code read-also/a7}
+   * @param articleIds those in it
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record ListEvent(long number, String window, String scope, byte[] wire) {}
+  record ListEvent(long number, String key, Set<String> articleIds, byte[] wire) {}
 
   /**
    * Where a subscriber goes on.
@@ -116,8 +141,20 @@ public final class EventLog {
     left.stream().sorted().forEach(data.putArray("left")::add);
     boolean gone = published.getStatus() != Status.usable;
     String name = gone ? Change.withdrawn.toString() : published.getChange().toString();
-    byte[] json = RecordJson.bytes(data);
-    add(partition, offset, name, json, concerned, gone);
+    synchronized (this) {
+      if (gone) {
+        erase(published.getArticleId());
+      }
+      byte[] wire = wire(positionAfter(partition, offset), name, RecordJson.bytes(data));
+      add(new Event(
+          nextNumber,
+          partition,
+          offset,
+          published.getArticleId(),
+          Set.copyOf(concerned),
+          gone,
+          wire));
+    }
   }
 
   private static ObjectNode notice(PublishedArticle published) {
@@ -130,18 +167,30 @@ public final class EventLog {
     return data;
   }
 
-  private synchronized void add(
-      int partition, long offset, String name, byte[] json, Set<String> feeds, boolean forAll) {
+  private void erase(String articleId) {
+    for (long n = oldest; n < nextNumber; n++) {
+      Event event = event(n);
+      if (event.articleId().equals(articleId) && !event.forAll()) {
+        ring[slot(n)] = event.erased();
+        bytes -= event.wire().length;
+      }
+    }
+    lists.values().removeIf(list -> list.articleIds().contains(articleId));
+  }
+
+  private String positionAfter(int partition, long offset) {
     grow(partition);
     next[partition] = offset + 1;
-    byte[] wire = wire(position(), name, json);
+    return position();
+  }
+
+  private void add(Event event) {
     if (nextNumber - oldest == MAX_EVENTS) {
       dropOldest();
     }
-    ring[slot(nextNumber)] =
-        new Event(nextNumber, partition, offset, Set.copyOf(feeds), forAll, wire);
+    ring[slot(nextNumber)] = event;
     nextNumber++;
-    bytes += wire.length;
+    bytes += event.wire().length;
     while (bytes > MAX_BYTES && nextNumber - oldest > 1) {
       dropOldest();
     }
@@ -174,12 +223,25 @@ public final class EventLog {
 
   /** Tells the newest state of a most-read list. */
   public void mostRead(MostReadList list) {
+    Set<String> articleIds =
+        list.getEntries().stream().map(MostReadEntry::getArticleId).collect(Collectors.toSet());
     byte[] wire = wire(null, "most-read", RecordJson.bytes(RecordJson.of(list)));
-    String key = list.getWindow() + "/" + list.getScope();
-    synchronized (this) {
-      lists.put(key, new ListEvent(nextList++, list.getWindow(), list.getScope(), wire));
-      unseen = true;
-    }
+    put(list.getWindow() + "/" + list.getScope(), articleIds, wire);
+  }
+
+  /** Tells the newest state of the list "read also" of an article. */
+  void readAlso(String articleId, Set<String> articleIds, byte[] json) {
+    put(READ_ALSO + articleId, articleIds, wire(null, "read-also", json));
+  }
+
+  /** Keeps the list of an article no longer: nobody asks for it. */
+  synchronized void forgetReadAlso(String articleId) {
+    lists.remove(READ_ALSO + articleId);
+  }
+
+  private synchronized void put(String key, Set<String> articleIds, byte[] wire) {
+    lists.put(key, new ListEvent(nextList++, key, articleIds, wire));
+    unseen = true;
   }
 
   static byte[] wire(@Nullable String id, String name, byte[] json) {
@@ -251,7 +313,7 @@ public final class EventLog {
     return Optional.of(found);
   }
 
-  /** The number that the next most-read list will get. */
+  /** The number that the next list will get. */
   synchronized long nextList() {
     return nextList;
   }

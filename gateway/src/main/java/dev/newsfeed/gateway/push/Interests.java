@@ -1,20 +1,30 @@
 package dev.newsfeed.gateway.push;
 
+import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a subscriber wants to hear of.
  *
  * @param feeds articles of these feeds; empty: of all. Withdrawals are told in any case
- * @param windows most-read lists of these windows
- * @param scopes and of these scopes
+ * @param lists most-read lists, such as {@code now/section/world}
+ * @param related the article whose list "read also" it follows; null: none
  */
-public record Interests(Set<String> feeds, Set<String> windows, Set<String> scopes) {
+public record Interests(
+    Set<String> feeds, Set<String> lists, @Nullable String related) {
 
   public Interests {
     feeds = Set.copyOf(feeds);
-    windows = Set.copyOf(windows);
-    scopes = Set.copyOf(scopes);
+    lists = Set.copyOf(lists);
+  }
+
+  /** Articles of feeds, and the most-read lists of windows in scopes. */
+  public static Interests of(
+      Set<String> feeds, Set<String> windows, Set<String> scopes, @Nullable String related) {
+    Set<String> lists = new HashSet<>();
+    windows.forEach(window -> scopes.forEach(scope -> lists.add(window + "/" + scope)));
+    return new Interests(feeds, lists, related);
   }
 
   boolean in(EventLog.Event event) {
@@ -22,6 +32,6 @@ public record Interests(Set<String> feeds, Set<String> windows, Set<String> scop
   }
 
   boolean in(EventLog.ListEvent list) {
-    return windows.contains(list.window()) && scopes.contains(list.scope());
+    return lists.contains(list.key()) || list.key().equals(EventLog.READ_ALSO + related);
   }
 }

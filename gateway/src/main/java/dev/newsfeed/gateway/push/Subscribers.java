@@ -3,8 +3,9 @@ package dev.newsfeed.gateway.push;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.server.Request;
@@ -21,19 +22,23 @@ public final class Subscribers implements AutoCloseable {
   private static final long HEARTBEAT_S = 15;
 
   private final EventLog log;
+  private final ReadAlsoWatch readAlso;
   private final int max;
   private final Set<Subscriber> open = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean wakeUpDue = new AtomicBoolean();
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(task -> {
+  private final ScheduledExecutorService thread = new ScheduledThreadPoolExecutor(
+      1,
+      task -> {
         Thread push = new Thread(task, "push");
         push.setDaemon(true);
         return push;
-      });
+      },
+      new ThreadPoolExecutor.DiscardPolicy()); // news that comes after the end wakes nobody
 
   /** Tells of what comes into the log; {@code max}: streams that may be open at once. */
-  public Subscribers(EventLog log, int max) {
+  public Subscribers(EventLog log, ReadAlsoWatch readAlso, int max) {
     this.log = log;
+    this.readAlso = readAlso;
     this.max = max;
     log.onNews(this::wakeUp);
     var unused = thread.scheduleAtFixedRate(
@@ -74,7 +79,16 @@ public final class Subscribers implements AutoCloseable {
     // who comes back has missed lists; only the newest of each counts
     long firstList = lastEventId == null ? log.nextList() : 0;
     Subscriber subscriber = new Subscriber(log, interests, place, firstList, response, done);
-    Request.addCompletionListener(request, cause -> open.remove(subscriber));
+    String related = interests.related();
+    if (related != null) {
+      readAlso.follow(related);
+    }
+    Request.addCompletionListener(request, cause -> {
+      open.remove(subscriber);
+      if (related != null) {
+        readAlso.unfollow(related);
+      }
+    });
     open.add(subscriber);
     subscriber.begin();
     return true;

@@ -145,7 +145,7 @@ function gone(entry) {
 // ---- more news, section filter -----------------------------------------------------------------
 
 async function load(href) {
-  const response = await fetch(href, { headers: { Accept: "text/html" } });
+  const response = await fetch(href, { headers: { Accept: "text/html" }, cache: "no-cache" });
   if (!response.ok) throw new Error(`${href}: ${response.status}`);
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
@@ -288,6 +288,16 @@ function showList(list) {
   $(".as-of", panel).replaceChildren("As of ", time);
 }
 
+// ---- read also ---------------------------------------------------------------------------------
+
+async function showReadAlso(list) {
+  const box = $("#read-also");
+  if (!box || box.dataset.etag === list.etag) return;
+  const page = await load(location.href);
+  const fresh = $("#read-also", page);
+  if (fresh && !box.contains(document.activeElement)) box.replaceWith(fresh);
+}
+
 // ---- live --------------------------------------------------------------------------------------
 
 function showLive(on) {
@@ -301,6 +311,7 @@ function connect(lastEventId) {
   const scope = $("#most-read")?.dataset.scope || "all";
   const feeds = scope === "all" ? "all" : "all," + scope;
   const query = new URLSearchParams({ feeds, lastEventId });
+  if (data.article) query.set("related", data.article);
   const source = new EventSource("/events?" + query);
   let last = lastEventId;
   const on = (name, action) =>
@@ -316,6 +327,7 @@ function connect(lastEventId) {
   }
   for (const name of ["withdrawn", "expired"]) on(name, gone);
   on("most-read", showList);
+  on("read-also", (list) => showReadAlso(list).catch(() => undefined)); // the next change tries again
   on("reset", () => {
     source.close();
     location.reload();

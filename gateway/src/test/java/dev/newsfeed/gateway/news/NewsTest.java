@@ -9,8 +9,10 @@ import dev.newsfeed.avro.MediaLink;
 import dev.newsfeed.avro.Photo;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.gateway.Samples;
+import dev.newsfeed.gateway.archive.Archive;
 import dev.newsfeed.gateway.push.EventLog;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +33,7 @@ class NewsTest {
 
   @BeforeEach
   void open() {
-    archive = Archive.open(directory, Samples.TOPICS.published, "topic-1");
+    archive = Archive.open(directory, Samples.TOPICS.published, "topic-1", Duration.ofMinutes(1));
     news = new News(Samples.TOPICS.feeds, archive, new EventLog("topic-1", 1, Map.of()));
   }
 

@@ -6,6 +6,7 @@ import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Label;
 import dev.newsfeed.gateway.Samples;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -105,6 +106,39 @@ class EventLogTest {
   }
 
   @Test
+  void returningSubscriberGetsNoTextOfWhatWasWithdrawnMeanwhile() {
+    String marker = "Quixotlwzyx";
+    Article secret = Samples.article("a1").setHeadline(marker).build();
+    log.article(0, 10, Samples.published(secret, Samples.NINE), NOWHERE, WORLD);
+    publish(0, 11);
+    log.mostRead(Samples.mostRead("now", "all", "a1", "a2"));
+    log.readAlso("a7", Set.of("a1"), marker.getBytes(StandardCharsets.UTF_8));
+    String seen = "t.10-20";
+
+    log.article(0, 12, Samples.withdrawn("a1", "wrong person"), WORLD, NOWHERE);
+
+    List<String> told = new ArrayList<>();
+    log.from(log.after(seen).orElseThrow().number(), 100)
+        .orElseThrow()
+        .forEach(event -> told.add(text(event)));
+    assertThat(told).hasSize(3).noneMatch(event -> event.contains(marker));
+    assertThat(told.get(0)).isEmpty();
+    assertThat(told.get(1)).contains("id: t.12-20\n", "\"articleId\":\"a11\"");
+    assertThat(told.get(2)).contains("id: t.13-20\n", "event: withdrawn");
+    assertThat(log.listsFrom(0)).isEmpty();
+  }
+
+  @Test
+  void whatIsToldAfterAWithdrawalIsKept() {
+    log.article(0, 10, Samples.withdrawn("a1", "wrong person"), WORLD, NOWHERE);
+    log.article(0, 11, Samples.published("a1"), NOWHERE, WORLD);
+
+    assertThat(log.from(0, 100).orElseThrow())
+        .extracting(EventLogTest::text)
+        .allSatisfy(text -> assertThat(text).contains("\"articleId\":\"a1\""));
+  }
+
+  @Test
   void ofEachMostReadListOnlyTheNewestIsKept() {
     log.mostRead(Samples.mostRead("now", "all", "a1"));
     log.mostRead(Samples.mostRead("now", "all", "a2"));
@@ -114,7 +148,7 @@ class EventLogTest {
   }
 
   private static Interests interestedIn(String feedId) {
-    return new Interests(Set.of(feedId), Set.of(), Set.of());
+    return new Interests(Set.of(feedId), Set.of(), null);
   }
 
   private static String text(EventLog.Event event) {

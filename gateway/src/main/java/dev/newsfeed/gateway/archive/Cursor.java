@@ -1,4 +1,4 @@
-package dev.newsfeed.gateway.news;
+package dev.newsfeed.gateway.archive;
 
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.schemas.ArticleRules;

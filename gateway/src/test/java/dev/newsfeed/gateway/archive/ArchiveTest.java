@@ -1,7 +1,8 @@
-package dev.newsfeed.gateway.news;
+package dev.newsfeed.gateway.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Label;
@@ -20,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -38,7 +41,7 @@ class ArchiveTest {
   Path directory;
 
   private Archive open() {
-    return Archive.open(directory, Samples.TOPICS.published, "topic-1");
+    return Archive.open(directory, Samples.TOPICS.published, "topic-1", Duration.ofMinutes(1));
   }
 
   @ParameterizedTest
@@ -161,7 +164,8 @@ class ArchiveTest {
       archive.put(0, 0, Samples.published("a1"));
       archive.batchDone(Samples.NINE);
     }
-    try (Archive archive = Archive.open(directory, Samples.TOPICS.published, "topic-2")) {
+    try (Archive archive =
+        Archive.open(directory, Samples.TOPICS.published, "topic-2", Duration.ofMinutes(1))) {
       assertThat(archive.positions()).isEmpty();
       assertThat(archive.find("a1")).isEmpty();
     }
@@ -220,6 +224,118 @@ class ArchiveTest {
       assertThat(archive.size()).isEqualTo(201);
     }
     assertThat(filesWith(marker)).isEmpty();
+  }
+
+  @Test
+  void withdrawnTextLeavesTheFilesWhileTheArchiveIsRead() throws IOException {
+    String marker = "Quixotlwzyx";
+    Article secret = Samples.article("a1").setBodyHtml("<p>" + marker + "</p>").build();
+    try (Archive archive = open()) {
+      archive.put(0, 0, Samples.published("a0"));
+      archive.put(0, 1, Samples.published(secret, Samples.NINE));
+      archive.batchDone(Samples.NINE);
+      assertThat(filesWith(marker.toLowerCase(Locale.ROOT))).isNotEmpty(); // as a word of the index
+      assertThat(archive.erased()).isTrue();
+
+      archive.put(0, 2, Samples.withdrawn("a1", "wrong"));
+      assertThat(archive.erased()).isFalse();
+      await().until(() -> {
+        archive.batchDone(Samples.NINE.plusMillis(200)); // nothing else is due
+        return archive.erased();
+      });
+
+      assertThat(filesWith(marker)).isEmpty();
+      assertThat(filesWith(marker.toLowerCase(Locale.ROOT))).isEmpty();
+      assertThat(archive.find("a0")).isPresent();
+    }
+  }
+
+  @Test
+  void manyWithdrawalsAreErasedTogether() {
+    try (Archive archive = open()) {
+      archive.put(0, 0, Samples.published("a0"));
+      archive.put(0, 1, Samples.published("a1"));
+      archive.put(0, 2, Samples.withdrawn("a0", "wrong"));
+      await().until(() -> {
+        archive.batchDone(Samples.NINE);
+        return archive.erased();
+      });
+
+      archive.put(0, 3, Samples.withdrawn("a1", "wrong"));
+      archive.batchDone(Samples.NINE.plusSeconds(59));
+      assertThat(archive.erased()).isFalse();
+
+      await().until(() -> {
+        archive.batchDone(Samples.NINE.plusSeconds(60));
+        return archive.erased();
+      });
+    }
+  }
+
+  // ---- addresses ----
+
+  private static PublishedArticle at(String id, @Nullable String url, String... aliases) {
+    return Samples.published(
+        Samples.article(id).setUrl(url).setAliases(List.of(aliases)).build(), Samples.NINE);
+  }
+
+  private static Optional<String> idAt(Archive archive, String path, String query) {
+    return archive.findAt("news.example", path, query).map(PublishedArticle::getArticleId);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void articleIsFoundAtItsAddressAndAtFormerOnes(boolean searchable) {
+    try (Archive archive = open()) {
+      archive.put(0, 0, at("a1", "/2026/new.html", "/2026/old.html", "/old?id=7"));
+      archive.put(0, 1, at("a2", "https://NEWS.example/caf%C3%A9", "http://other.example/x"));
+      if (searchable) {
+        archive.batchDone(Samples.NINE);
+      }
+
+      assertThat(idAt(archive, "/2026/new.html", "")).contains("a1");
+      assertThat(idAt(archive, "/2026/old.html", "utm_source=x")).contains("a1");
+      assertThat(idAt(archive, "/old", "id=7")).contains("a1");
+      assertThat(idAt(archive, "/old", "id=8")).isEmpty();
+      assertThat(idAt(archive, "/café", "")).contains("a2");
+      assertThat(idAt(archive, "/x", "")).isEmpty();
+    }
+  }
+
+  @Test
+  void withdrawnArticleKeepsItsAddressesWithoutTheirText() throws IOException {
+    String marker = "minister-arrested";
+    try (Archive archive = open()) {
+      archive.put(0, 0, at("a1", "/2026/" + marker + ".html"));
+      archive.put(0, 1, Samples.withdrawn("a1", "wrong"));
+      archive.put(0, 2, Samples.withdrawn("a1", "wrong"));
+      assertThat(idAt(archive, "/2026/" + marker + ".html", "")).contains("a1");
+      archive.batchDone(Samples.NINE);
+      archive.put(0, 3, Samples.withdrawn("a1", "wrong again"));
+      await().until(() -> {
+        archive.batchDone(Samples.NINE.plusSeconds(90));
+        return archive.erased();
+      });
+
+      PublishedArticle found =
+          archive.findAt("news.example", "/2026/" + marker + ".html", "").orElseThrow();
+      assertThat(found.getStatus()).isEqualTo(Status.canceled);
+      assertThat(filesWith(marker)).isEmpty();
+    }
+  }
+
+  @Test
+  void addressBelongsToTheArticleThatIsThereNow() {
+    try (Archive archive = open()) {
+      archive.put(0, 0, at("a1", "/live.html"));
+      archive.put(0, 1, at("a2", "/live.html"));
+      archive.put(0, 2, Samples.withdrawn("a2", "wrong"));
+      assertThat(idAt(archive, "/live.html", "")).contains("a1");
+
+      archive.put(0, 3, at("a1", "/moved.html"));
+      archive.batchDone(Samples.NINE);
+      assertThat(idAt(archive, "/live.html", "")).contains("a2");
+    }
   }
 
   private List<Path> filesWith(String text) throws IOException {
