@@ -51,6 +51,7 @@ public final class Newsfeed implements Runnable {
         .addSubcommand(new ClickCommand(shell))
         .addSubcommand(new TopicsCommand(shell))
         .addSubcommand(new ExplainCommand(shell))
+        .addSubcommand(new RebuildCommand(shell))
         .addSubcommand(new HealthCommand(shell));
     line.setOut(new PrintWriter(shell.out(), true, UTF_8));
     line.setErr(new PrintWriter(shell.err(), true, UTF_8));

@@ -5,6 +5,7 @@ import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.Control;
 import dev.newsfeed.avro.CuratedFeed;
 import dev.newsfeed.avro.Feed;
+import dev.newsfeed.avro.JobGeneration;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Rejected;
@@ -31,6 +32,7 @@ public final class Topics {
   public final Topic<Feed> feeds;
   public final Topic<MostReadList> mostRead;
   public final Topic<Rejected> rejected;
+  public final Topic<JobGeneration> jobs;
 
   private final String prefix;
   private final SchemaIds ids;
@@ -147,11 +149,22 @@ public final class Topics {
         "what was refused, with the reason",
         "every stage",
         "on call");
+    jobs = new Topic<>(
+        prefix + "jobs",
+        "jobs",
+        "job",
+        JobGeneration.class,
+        serde(JobGeneration.class),
+        1,
+        compacted(),
+        "which generation of a job serves, and which one is being built",
+        "newsfeed rebuild",
+        "streams");
   }
 
   /** Every topic, in the order in which news flows. */
   public List<Topic<?>> all() {
-    return List.of(articles, clicks, controls, curated, published, feeds, mostRead, rejected);
+    return List.of(articles, clicks, controls, curated, published, feeds, mostRead, rejected, jobs);
   }
 
   /** What stands in front of every topic name. */

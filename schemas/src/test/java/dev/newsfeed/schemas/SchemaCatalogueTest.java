@@ -10,6 +10,7 @@ import dev.newsfeed.avro.Control;
 import dev.newsfeed.avro.CuratedFeed;
 import dev.newsfeed.avro.Feed;
 import dev.newsfeed.avro.FeedEntry;
+import dev.newsfeed.avro.JobGeneration;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Rejected;
@@ -59,6 +60,7 @@ class SchemaCatalogueTest {
     current.put("feeds-value", Feed.getClassSchema());
     current.put("most-read-value", MostReadList.getClassSchema());
     current.put("rejected-value", Rejected.getClassSchema());
+    current.put("jobs-value", JobGeneration.getClassSchema());
     for (Schema state : List.of(
         ArticleState.getClassSchema(),
         Memberships.getClassSchema(),

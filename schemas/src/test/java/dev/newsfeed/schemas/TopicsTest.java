@@ -23,7 +23,8 @@ class TopicsTest {
             "published",
             "feeds",
             "most-read",
-            "rejected");
+            "rejected",
+            "jobs");
   }
 
   @Test

@@ -6,30 +6,21 @@ import dev.newsfeed.streams.feeds.HeadSize;
 import dev.newsfeed.streams.mostread.MostRead;
 import dev.newsfeed.streams.publication.Publication;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs the jobs, each as a Kafka Streams application of its own, so that each scales, resets and
@@ -37,24 +28,25 @@ import org.slf4j.LoggerFactory;
  */
 public final class Jobs implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
-  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
-
   /** What jobs tell themselves may be larger than what they tell others: a state holds several. */
   private static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
   /** How often a feed's head is written at most. */
   public static final Duration COALESCE_HEADS = Duration.ofMillis(200);
 
-  private final List<Running> running = new ArrayList<>();
+  private final List<RunningJob> fixed;
+  private final @Nullable RunningGenerations feeds;
 
-  private Jobs() {}
+  private Jobs(List<RunningJob> fixed, @Nullable RunningGenerations feeds) {
+    this.fixed = List.copyOf(fixed);
+    this.feeds = feeds;
+  }
 
-  /** The three jobs that make up the pipeline. */
+  /** The three jobs that make up the pipeline, each in its first generation. */
   public static List<Job> all(StreamsSettings settings) {
     return List.of(
         new Publication(settings.topics(), settings.clock()),
-        new Feeds(settings.topics(), settings.clock(), HeadSize.USUAL, COALESCE_HEADS),
+        feeds(settings, Generation.FIRST),
         new MostRead(
             settings.topics(),
             settings.clock(),
@@ -63,23 +55,36 @@ public final class Jobs implements AutoCloseable {
             settings.lists()));
   }
 
+  private static Feeds feeds(StreamsSettings settings, Generation generation) {
+    return new Feeds(
+        settings.topics(), settings.clock(), HeadSize.USUAL, COALESCE_HEADS, generation);
+  }
+
   /**
-   * Checks the cluster and starts all jobs.
+   * Checks the cluster and starts all jobs, the feeds job in the generations that the topic {@code
+   * jobs} says.
    *
    * @throws IllegalStateException when the cluster is not fit for them, naming why
    */
   public static Jobs start(StreamsSettings settings) {
-    return start(settings, all(settings));
+    List<Job> fixed =
+        all(settings).stream().filter(job -> !job.name().equals(Feeds.NAME)).toList();
+    StartupChecks checks = new StartupChecks(settings.kafka(), settings.topics());
+    checks.run(fixed);
+    return new Jobs(
+        begin(fixed, settings),
+        RunningGenerations.start(
+            Feeds.NAME, settings, generation -> feeds(settings, generation), checks));
   }
 
-  /** The same with some of the jobs only. */
+  /** Some of the jobs only, each in the generation it is given in. */
   public static Jobs start(StreamsSettings settings, List<Job> chosen) {
     new StartupChecks(settings.kafka(), settings.topics()).run(chosen);
-    Jobs jobs = new Jobs();
-    for (Job job : chosen) {
-      jobs.running.add(new Running(job, settings));
-    }
-    return jobs;
+    return new Jobs(begin(chosen, settings), null);
+  }
+
+  private static List<RunningJob> begin(List<Job> jobs, StreamsSettings settings) {
+    return jobs.stream().map(job -> new RunningJob(job, settings)).toList();
   }
 
   /**
@@ -87,8 +92,33 @@ public final class Jobs implements AutoCloseable {
    * the topics' prefix, so that two pipelines can share a cluster.
    */
   public static String applicationId(Job job, Topics topics) {
+    return applicationId(job.name(), topics);
+  }
+
+  private static String applicationId(String job, Topics topics) {
     String prefix = topics.prefix().isEmpty() ? Topics.DEFAULT_PREFIX : topics.prefix();
-    return prefix.replace('.', '-') + job.name();
+    return prefix.replace('.', '-') + job;
+  }
+
+  /** The {@code application.id} of a generation of the feeds job. */
+  public static String feedsApplicationId(long generation, Topics topics) {
+    String job = new Generation(generation, () -> false).nameOf(Feeds.NAME);
+    return applicationId(job, topics);
+  }
+
+  /**
+   * Whether an application is a generation of the job whose first generation has this id.
+   *
+   * @param first {@code newsfeed-feeds}
+   * @param application {@code newsfeed-feeds-g2}
+   */
+  public static boolean isGenerationOf(String first, String application) {
+    return application.matches(Pattern.quote(first) + "(-g[0-9]+)?");
+  }
+
+  /** Whether this is a changelog or a repartition topic of the application, of no other generation. */
+  public static boolean isInternalTopic(String application, String topic) {
+    return topic.matches(Pattern.quote(application) + "-(?!g[0-9]+-).*-(changelog|repartition)");
   }
 
   /** A job's topology, built strictly: everything in it must be named. */
@@ -139,115 +169,54 @@ public final class Jobs implements AutoCloseable {
    * @throws IllegalStateException when one does not within this time, or has failed
    */
   public void awaitRunning(Duration atMost) {
-    for (Running job : running) {
-      job.awaitRunning(atMost);
-    }
+    depended().forEach(job -> job.awaitRunning(atMost));
   }
 
   /** Why a job stopped by itself; null while all run. */
   public @Nullable Throwable failure() {
-    for (Running job : running) {
-      if (job.failure != null) {
-        return job.failure;
+    for (RunningJob job : depended()) {
+      if (job.failure() != null) {
+        return job.failure();
       }
     }
-    return null;
+    return feeds == null ? null : feeds.failure();
   }
 
-  /** Each job's state, as Kafka Streams calls it. */
+  /** The state of each job that readers depend on, as Kafka Streams calls it. */
   public Map<String, String> states() {
     Map<String, String> states = new TreeMap<>();
-    running.forEach(job -> states.put(job.job.name(), job.streams.state().toString()));
+    depended().forEach(job -> states.put(job.name(), job.state()));
     return states;
+  }
+
+  private List<RunningJob> depended() {
+    List<RunningJob> depended = new ArrayList<>(fixed);
+    if (feeds != null) {
+      depended.addAll(feeds.depended());
+    }
+    return depended;
   }
 
   @Override
   public void close() {
+    List<RunningJob> all = new ArrayList<>(fixed);
+    if (feeds != null) {
+      feeds.close();
+      all.addAll(feeds.all());
+    }
     List<Thread> closing = new ArrayList<>();
-    for (Running job : running) {
-      Thread thread = new Thread(job::close, "close-" + job.job.name());
+    for (RunningJob job : all) {
+      Thread thread = new Thread(job::close, "close-" + job.name());
       thread.start();
       closing.add(thread);
     }
     for (Thread thread : closing) {
       try {
-        thread.join(CLOSE_WITHIN.toMillis());
+        thread.join(RunningJob.CLOSE_WITHIN.toMillis());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
       }
-    }
-  }
-
-  private static final class Running {
-    private final Job job;
-    private final KafkaStreams streams;
-    private final CountDownLatch runningOrDead = new CountDownLatch(1);
-    private final Replacements replacements = new Replacements();
-    private volatile @Nullable Throwable failure;
-
-    Running(Job job, StreamsSettings settings) {
-      this.job = job;
-      Properties properties = properties(job, settings);
-      this.streams = new KafkaStreams(topology(job, properties), properties);
-      streams.setUncaughtExceptionHandler(this::uncaught);
-      streams.setStateListener((now, before) -> {
-        LOG.info("job={} state={} before={}", job.name(), now, before);
-        if (now == KafkaStreams.State.RUNNING || now == KafkaStreams.State.ERROR) {
-          runningOrDead.countDown();
-        }
-      });
-      streams.start();
-    }
-
-    private StreamThreadExceptionResponse uncaught(Throwable cause) {
-      if (replacements.allowed(Time.SYSTEM.hiResClockMs())) {
-        LOG.warn("a thread died and is replaced job={}", job.name(), cause);
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
-      }
-      LOG.error("stopped after too many failures job={}", job.name(), cause);
-      failure = cause;
-      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-    }
-
-    void awaitRunning(Duration atMost) {
-      try {
-        if (!runningOrDead.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-          throw new IllegalStateException(
-              "the job " + job.name() + " is " + streams.state() + " after " + atMost);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", e);
-      }
-      if (streams.state() == KafkaStreams.State.ERROR) {
-        throw new IllegalStateException("the job " + job.name() + " failed", failure);
-      }
-    }
-
-    void close() {
-      // leaving the group lets another instance take over at once instead of after its time-out
-      streams.close(CloseOptions.timeout(CLOSE_WITHIN)
-          .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
-    }
-  }
-
-  /** A thread that dies is replaced, at most five times in ten minutes. */
-  static final class Replacements {
-    private static final int AT_MOST = 5;
-    private static final long WITHIN_MS = Duration.ofMinutes(10).toMillis();
-
-    private final Deque<Long> times = new ArrayDeque<>();
-
-    synchronized boolean allowed(long nowMs) {
-      while (!times.isEmpty() && nowMs - times.peekFirst() > WITHIN_MS) {
-        times.removeFirst();
-      }
-      if (times.size() >= AT_MOST) {
-        return false;
-      }
-      times.addLast(nowMs);
-      return true;
     }
   }
 }

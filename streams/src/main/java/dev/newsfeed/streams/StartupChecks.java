@@ -46,12 +46,16 @@ final class StartupChecks {
    */
   void run(List<Job> jobs) {
     topicsAreAsInTheCatalogue();
-    try (Admin admin = Admin.create(kafka.with(Map.of("client.id", "newsfeed-startup-checks")))) {
+    try (Admin admin = admin()) {
       transactionsAreSafe(admin);
       for (Job job : jobs) {
         stateHasItsPosition(admin, job);
       }
     }
+  }
+
+  private Admin admin() {
+    return Admin.create(kafka.with(Map.of("client.id", "newsfeed-startup-checks")));
   }
 
   private void topicsAreAsInTheCatalogue() {
@@ -82,11 +86,17 @@ final class StartupChecks {
    * State in a changelog without a position in the sources would be restored, and then everything
    * would be counted on top of it once more.
    */
+  void stateHasItsPosition(Job job) {
+    try (Admin admin = admin()) {
+      stateHasItsPosition(admin, job);
+    }
+  }
+
   private void stateHasItsPosition(Admin admin, Job job) {
     String application = Jobs.applicationId(job, topics);
     Set<String> changelogs = new HashSet<>(get(admin.listTopics().names()));
     changelogs.removeIf(
-        name -> !name.startsWith(application + "-") || !name.endsWith("-changelog"));
+        name -> !Jobs.isInternalTopic(application, name) || !name.endsWith("-changelog"));
     if (changelogs.isEmpty() || !hasRecords(admin, changelogs)) {
       return;
     }

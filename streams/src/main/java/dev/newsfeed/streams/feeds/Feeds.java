@@ -6,6 +6,7 @@ import dev.newsfeed.avro.state.Pick;
 import dev.newsfeed.avro.state.Pickers;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
+import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.Job;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.Wire;
@@ -43,9 +44,14 @@ import org.apache.kafka.streams.state.Stores;
  *
  * @param headSize what is shown of each feed
  * @param coalesce a feed that changes more often than this is written once per this time
+ * @param generation keeps everything, and writes heads when it serves
  */
-public record Feeds(Topics topics, JobClock clock, HeadSize headSize, Duration coalesce)
+public record Feeds(
+    Topics topics, JobClock clock, HeadSize headSize, Duration coalesce, Generation generation)
     implements Job {
+
+  /** In its first generation. */
+  public static final String NAME = "feeds";
 
   static final String MEMBERSHIPS = "memberships";
   static final String PICKERS = "pickers";
@@ -59,9 +65,14 @@ public record Feeds(Topics topics, JobClock clock, HeadSize headSize, Duration c
   static final String INTO_ARTICLES = "into-articles";
   static final String INTO_REJECTED = "into-rejected";
 
+  /** The topic whose keys are all feeds that an application knows. */
+  public static String knownFeeds(String applicationId) {
+    return applicationId + '-' + HEADS + "-changelog";
+  }
+
   @Override
   public String name() {
-    return "feeds";
+    return generation.nameOf(NAME);
   }
 
   @Override
@@ -92,7 +103,8 @@ public record Feeds(Topics topics, JobClock clock, HeadSize headSize, Duration c
         .merge(answers, Named.as("changes-and-answers"))
         .repartition(through("by-feed", EntryChange.class, feeds))
         .merge(lists, Named.as("changes-and-lists"))
-        .process(new KeepFeeds(topics, clock, headSize, coalesce), Named.as("keep-feeds"));
+        .process(
+            new KeepFeeds(topics, clock, headSize, coalesce, generation), Named.as("keep-feeds"));
     Wire.into(outputs, topics.feeds, INTO_FEEDS);
   }
 

@@ -15,6 +15,7 @@ import dev.newsfeed.avro.state.FeedHead;
 import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
+import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.JobClock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -43,9 +44,11 @@ import org.jspecify.annotations.Nullable;
  * Keeps all feeds, and writes a feed's head when it changed.
  *
  * <p>A head is written at once when the feed was quiet, and at most once per {@code coalesce} in a
- * burst. That a head is still owed is part of the state, so a crash in between loses none.
+ * burst. That a head is still owed is part of the state, so a crash in between loses none, and a
+ * generation that does not serve yet writes them all when it does.
  */
-record KeepFeeds(Topics topics, JobClock clock, HeadSize headSize, Duration coalesce)
+record KeepFeeds(
+    Topics topics, JobClock clock, HeadSize headSize, Duration coalesce, Generation generation)
     implements ProcessorSupplier<String, EntryChange, String, SpecificRecord> {
 
   /** Heads written before others get their turn: a transaction must end before its time is out. */
@@ -111,7 +114,9 @@ record KeepFeeds(Topics topics, JobClock clock, HeadSize headSize, Duration coal
       heads().put(feedId, after);
       long now = context().currentSystemTimeMs();
       Long written = writtenAtMs.get(feedId);
-      if (written == null || now - written >= settings.coalesce.toMillis()) {
+      if (!settings.generation.isServing()) {
+        debtsUnknown = true; // the state remembers it
+      } else if (written == null || now - written >= settings.coalesce.toMillis()) {
         write(feedId, now);
       } else {
         owed.add(feedId);
@@ -140,12 +145,12 @@ record KeepFeeds(Topics topics, JobClock clock, HeadSize headSize, Duration coal
       return same ? null : after;
     }
 
-    private static FeedHead owing(
+    private FeedHead owing(
         String feedId, @Nullable FeedHead before, @Nullable String title, long total) {
       return FeedHead.newBuilder()
           .setTitle(title != null ? title : before == null ? feedId : before.getTitle())
           .setTotal(total)
-          .setRevision(before == null ? 0 : before.getRevision())
+          .setRevision(before == null ? settings.generation.revisionsAfter() : before.getRevision())
           .setDirty(true)
           .build();
     }
@@ -159,6 +164,9 @@ record KeepFeeds(Topics topics, JobClock clock, HeadSize headSize, Duration coal
     }
 
     private void writeOwed(long now) {
+      if (!settings.generation.isServing()) {
+        return;
+      }
       if (debtsUnknown) {
         readDebts();
       }

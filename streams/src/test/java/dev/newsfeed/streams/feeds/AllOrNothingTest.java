@@ -11,6 +11,7 @@ import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.schemas.FeedEntries;
+import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.TestPipeline;
 import java.time.Duration;
@@ -39,7 +40,8 @@ class AllOrNothingTest {
     Random random = new Random(seed);
     Map<String, Set<String>> expected = new HashMap<>();
     try (TestPipeline pipeline = new TestPipeline(
-        new Feeds(TOPICS, JobClock.REAL, HeadSize.USUAL, Duration.ofMillis(200)), NOON)) {
+        new Feeds(TOPICS, JobClock.REAL, HeadSize.USUAL, Duration.ofMillis(200), Generation.FIRST),
+        NOON)) {
       for (int i = 0; i < 100; i++) {
         String id = "a" + random.nextInt(12);
         PublishedArticle published = random.nextInt(4) == 0

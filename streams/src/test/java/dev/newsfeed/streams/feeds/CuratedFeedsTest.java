@@ -16,6 +16,7 @@ import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.MediaLink;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Rejected;
+import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.TestPipeline;
 import java.time.Duration;
@@ -38,7 +39,8 @@ class CuratedFeedsTest {
       new MediaLink("Seen elsewhere", "https://other.example/story", "The Other Paper");
 
   private final TestPipeline pipeline = new TestPipeline(
-      new Feeds(TOPICS, JobClock.REAL, HeadSize.USUAL, Duration.ofMillis(200)), NOON);
+      new Feeds(TOPICS, JobClock.REAL, HeadSize.USUAL, Duration.ofMillis(200), Generation.FIRST),
+      NOON);
 
   @AfterEach
   void close() {

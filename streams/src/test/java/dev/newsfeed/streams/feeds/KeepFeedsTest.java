@@ -12,6 +12,7 @@ import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.state.EntryChange;
 import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.Topic;
+import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.Job;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.TestPipeline;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -55,8 +57,8 @@ class KeepFeedsTest {
       "",
       "");
 
-  private static final KeepFeeds KEEP_FEEDS =
-      new KeepFeeds(TOPICS, JobClock.REAL, HeadSize.USUAL, Duration.ofMillis(200));
+  private static final KeepFeeds KEEP_FEEDS = new KeepFeeds(
+      TOPICS, JobClock.REAL, HeadSize.USUAL, Duration.ofMillis(200), Generation.FIRST);
 
   private record FeedsSide(ProcessorSupplier<String, EntryChange, String, SpecificRecord> side)
       implements Job {
@@ -161,6 +163,57 @@ class KeepFeedsTest {
 
   private static FeedEntry entry(String id, Instant at) {
     return FeedEntries.of(published(article(id, 1).build(), at)).orElseThrow();
+  }
+
+  @Test
+  void generationThatDoesNotServeYetOwesItsHeadsAndWritesThemWhenItDoes() {
+    AtomicBoolean serves = new AtomicBoolean();
+    KeepFeeds second = new KeepFeeds(
+        TOPICS,
+        JobClock.REAL,
+        HeadSize.USUAL,
+        Duration.ofMillis(200),
+        new Generation(2, serves::get));
+    try (TestPipeline pipeline = new TestPipeline(new FeedsSide(second), NOON)) {
+      for (int i = 0; i < 3; i++) {
+        pipeline.pipe(CHANGES, "section/s" + i, entering(entry("a" + i, NOON)));
+        pipeline.advance(Duration.ofSeconds(1));
+      }
+      assertThat(pipeline.table(TOPICS.feeds)).isEmpty();
+
+      serves.set(true);
+      pipeline.advance(Duration.ofSeconds(1));
+
+      assertThat(pipeline.table(TOPICS.feeds))
+          .containsOnlyKeys("section/s0", "section/s1", "section/s2");
+      assertThat(pipeline.all(TOPICS.feeds))
+          .extracting(Feed::getRevision)
+          .containsOnly((2L << 40) + 1);
+    }
+  }
+
+  @Test
+  void thousandsOfOwedHeadsAreWrittenALimitedNumberAtOnce() {
+    AtomicBoolean serves = new AtomicBoolean();
+    KeepFeeds second = new KeepFeeds(
+        TOPICS,
+        JobClock.REAL,
+        HeadSize.USUAL,
+        Duration.ofMillis(200),
+        new Generation(2, serves::get));
+    try (TestPipeline pipeline = new TestPipeline(new FeedsSide(second), NOON)) {
+      for (int i = 0; i < 1_200; i++) {
+        pipeline.pipe(CHANGES, "topic/t" + i, entering(entry("a", NOON)));
+      }
+      serves.set(true);
+
+      pipeline.advance(Duration.ofMillis(200));
+      assertThat(pipeline.all(TOPICS.feeds)).hasSize(500);
+
+      pipeline.advance(Duration.ofSeconds(1));
+      assertThat(pipeline.table(TOPICS.feeds)).hasSize(1_200);
+      assertThat(pipeline.all(TOPICS.feeds)).hasSize(1_200);
+    }
   }
 
   /** Counts the entries that are read from the store, one by one or by a scan. */

@@ -1,0 +1,76 @@
+package dev.newsfeed.app;
+
+import dev.newsfeed.schemas.KafkaSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** Reads a topic from its beginning to its present end, and later from there to the next end. */
+final class TopicScan implements AutoCloseable {
+
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final int POLLS = 20;
+
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final List<TopicPartition> partitions;
+
+  TopicScan(KafkaSettings kafka, String topic) {
+    consumer = consumer(kafka);
+    partitions = consumer.partitionsFor(topic).stream()
+        .map(p -> new TopicPartition(topic, p.partition()))
+        .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+  }
+
+  private static KafkaConsumer<String, byte[]> consumer(KafkaSettings kafka) {
+    return new KafkaConsumer<>(
+        kafka.with(Map.of(
+            ConsumerConfig.CLIENT_ID_CONFIG, "newsfeed-scan",
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")),
+        new StringDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  /** Reads what was committed until now. */
+  void toEnd(Consumer<ConsumerRecord<String, byte[]>> reader) {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    while (!ends.entrySet().stream().allMatch(e -> consumer.position(e.getKey()) >= e.getValue())) {
+      consumer.poll(POLL).forEach(reader);
+    }
+  }
+
+  /**
+   * Whether a partition has no record between two offsets that a reader would see; transactions leave
+   * marks of their own there. False where that cannot be told yet.
+   */
+  static boolean isEmpty(KafkaSettings kafka, TopicPartition partition, long from, long to) {
+    try (KafkaConsumer<String, byte[]> consumer = consumer(kafka)) {
+      consumer.assign(List.of(partition));
+      consumer.seek(partition, from);
+      for (int polls = 0; polls < POLLS && consumer.position(partition) < to; polls++) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+          if (record.offset() < to) {
+            return false;
+          }
+        }
+      }
+      return consumer.position(partition) >= to;
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.newsfeed.streams;
+
+import java.util.function.BooleanSupplier;
+
+/**
+ * One life of a job whose outputs can be built anew: with a group, internal topics and stores of its
+ * own it reads everything from the beginning, and takes over the topic it writes when it knows as
+ * much as the one before.
+ *
+ * @param number 1, 2, 3 …
+ * @param serves whether it may write its outputs now; until then it owes them
+ */
+public record Generation(long number, BooleanSupplier serves) {
+
+  /** The first one, serving as long as there is no other. */
+  public static final Generation FIRST = new Generation(1, () -> true);
+
+  private static final int REVISIONS_BITS = 40;
+
+  /** The name of a job in this generation: {@code feeds}, later {@code feeds-g2}. */
+  public String nameOf(String job) {
+    return number == 1 ? job : job + "-g" + number;
+  }
+
+  /** Whether it may write its outputs now. */
+  public boolean isServing() {
+    return serves.getAsBoolean();
+  }
+
+  /**
+   * What its revisions begin after. Readers see them grow from one generation to the next, whatever
+   * the one before had reached.
+   */
+  public long revisionsAfter() {
+    return revisionsAfter(number);
+  }
+
+  /** The same for a generation by its number. */
+  public static long revisionsAfter(long number) {
+    return number == 1 ? 0 : number << REVISIONS_BITS;
+  }
+}
