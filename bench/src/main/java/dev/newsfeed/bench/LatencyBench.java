@@ -40,6 +40,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -51,12 +52,23 @@ import picocli.CommandLine.Option;
 final class LatencyBench implements Callable<Integer> {
 
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+  private static final String WARM_UP = "bench-warm-up-";
 
   @Option(names = "--articles", description = "how many, default ${DEFAULT-VALUE}")
-  private int articles = 200;
+  private int articles = 300;
+
+  @Option(
+      names = "--warm-up",
+      description = "articles before them that are not counted, default ${DEFAULT-VALUE}")
+  private int warmUp = 50;
 
   @Option(names = "--gap-ms", description = "pause between two, default ${DEFAULT-VALUE}")
-  private int gapMs = 300;
+  private int gapMs = 250;
+
+  @Option(
+      names = "--feeds-guarantee",
+      description = "of the feeds job: exactly_once_v2 or at_least_once, default ${DEFAULT-VALUE}")
+  private String feedsGuarantee = StreamsConfig.EXACTLY_ONCE_V2;
 
   /** When each article reached a hop, in nanoseconds since its publishing began. */
   private final Map<String, Map<String, Long>> hops = new ConcurrentHashMap<>();
@@ -67,19 +79,18 @@ final class LatencyBench implements Callable<Integer> {
   public Integer call() throws Exception {
     Path directory = Files.createTempDirectory("newsfeed-bench-");
     try (BrokerProcess broker = BrokerProcess.start();
-        Jobs jobs = Jobs.start(StreamsSettings.of(
-            broker.kafka(),
-            broker.topics(),
-            directory.resolve("streams"),
-            new NewsroomCalendar(ZoneOffset.UTC, DayOfWeek.MONDAY)));
+        Jobs exactlyOnce = jobs(broker, directory, false, StreamsConfig.EXACTLY_ONCE_V2);
+        Jobs feeds = jobs(broker, directory, true, feedsGuarantee);
         Gateway gateway = Gateway.start(gateway(broker, directory.resolve("gateway")))) {
-      jobs.awaitRunning(READY_WITHIN);
+      exactlyOnce.awaitRunning(READY_WITHIN);
+      feeds.awaitRunning(READY_WITHIN);
       gateway.awaitReady(READY_WITHIN);
       double[] roundTrip = roundTrips(broker);
       measure(broker, gateway.port());
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("bench", "latency");
       result.put("articles", articles);
+      result.put("feedsGuarantee", feedsGuarantee);
       put(result, "roundTrip", roundTrip);
       for (String hop : List.of("ack", "published", "feed", "sse")) {
         double[] times = times(hop);
@@ -97,6 +108,22 @@ final class LatencyBench implements Callable<Integer> {
         }
       }
     }
+  }
+
+  /** The feeds job, or all the others. */
+  private static Jobs jobs(BrokerProcess broker, Path directory, boolean feeds, String guarantee) {
+    StreamsSettings usual = StreamsSettings.of(
+        broker.kafka(),
+        broker.topics(),
+        directory.resolve("streams"),
+        new NewsroomCalendar(ZoneOffset.UTC, DayOfWeek.MONDAY));
+    StreamsSettings settings =
+        usual.with(Map.of(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee));
+    return Jobs.start(
+        settings,
+        Jobs.all(settings).stream()
+            .filter(job -> job.name().equals("feeds") == feeds)
+            .toList());
   }
 
   private static GatewaySettings gateway(BrokerProcess broker, Path directory) {
@@ -118,7 +145,7 @@ final class LatencyBench implements Callable<Integer> {
 
   private void measure(BrokerProcess broker, int port) throws Exception {
     Topics topics = broker.topics();
-    CountDownLatch told = new CountDownLatch(articles);
+    CountDownLatch told = new CountDownLatch(warmUp + articles);
     HttpClient http = HttpClient.newHttpClient();
     HttpRequest events = HttpRequest.newBuilder(
             URI.create("http://127.0.0.1:" + port + "/events?feeds=all"))
@@ -138,8 +165,8 @@ final class LatencyBench implements Callable<Integer> {
             .start();
         ArticlePublisher publisher = new ArticlePublisher(broker.kafka(), topics)) {
       follower.awaitCaughtUp(READY_WITHIN);
-      for (int i = 0; i < articles; i++) {
-        String id = "bench-" + i;
+      for (int i = -warmUp; i < articles; i++) {
+        String id = i < 0 ? WARM_UP + -i : "bench-" + i;
         begun.put(id, System.nanoTime());
         publisher.publish(article(id)).thenRun(() -> reached(id, "ack"));
         TimeUnit.MILLISECONDS.sleep(gapMs);
@@ -179,8 +206,9 @@ final class LatencyBench implements Callable<Integer> {
   }
 
   private double[] times(String hop) {
-    return hops.getOrDefault(hop, Map.of()).values().stream()
-        .mapToDouble(nanos -> nanos / 1e6)
+    return hops.getOrDefault(hop, Map.of()).entrySet().stream()
+        .filter(reached -> !reached.getKey().startsWith(WARM_UP))
+        .mapToDouble(reached -> reached.getValue() / 1e6)
         .toArray();
   }
 

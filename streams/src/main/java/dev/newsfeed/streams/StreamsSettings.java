@@ -55,4 +55,10 @@ public record StreamsSettings(
     return new StreamsSettings(
         kafka, topics, stateDir, calendar, reads, lists, other, threads, more);
   }
+
+  /** The same with other settings of Kafka Streams. */
+  public StreamsSettings with(Map<String, Object> others) {
+    return new StreamsSettings(
+        kafka, topics, stateDir, calendar, reads, lists, clock, threads, others);
+  }
 }
