@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
@@ -138,7 +138,7 @@ final class FeedsRebuild implements AutoCloseable {
         next::hasMembers,
         "no process has taken up generation " + said.getGeneration() + ": are the jobs running, in"
             + " this version? The former feeds are served; repeat this, or give up with --cancel");
-    awaitFewer(NEARLY, "records to read", () -> next.behind(next.ends(allInputs(next))));
+    awaitFewer(NEARLY, "records to read", () -> lookAt(next, next.ends(allInputs(next))));
     return say(said.getGeneration(), switching, said.getFormer());
   }
 
@@ -150,14 +150,14 @@ final class FeedsRebuild implements AutoCloseable {
         () -> !former.hasMembers(),
         "generation " + said.getFormer() + " is still running somewhere: stop processes of another"
             + " version, then repeat this");
-    awaitFewer(
-        1, "records until it knows what the former one knew", () -> next.behind(known(former)));
+    Map<TopicPartition, Long> known = known(former);
+    awaitFewer(1, "records until it knows what the former one knew", () -> lookAt(next, known));
     // what it has read may still be on its way between its parts, one after the other
     for (String part : List.of("by-article", "by-feed")) {
       Map<TopicPartition, Long> ends = next.ends(next.repartitionTopics().stream()
           .filter(topic -> topic.contains(part))
           .toList());
-      awaitFewer(1, "records on their way " + part, () -> next.behind(ends));
+      awaitFewer(1, "records on their way " + part, () -> lookAt(next, ends));
     }
     emptyUnknown(said);
     return say(said.getGeneration(), serving, said.getFormer());
@@ -188,7 +188,8 @@ final class FeedsRebuild implements AutoCloseable {
     try (ServedHeads heads = new ServedHeads(kafka, topics)) {
       awaitFewer(1, "heads to write", () -> {
         heads.refresh();
-        return heads.missing(feeds, revision);
+        long missing = heads.missing(feeds, revision);
+        return new Look(missing, -missing);
       });
     }
     for (long number = 1; number <= Math.max(said.getGeneration(), said.getFormer()); number++) {
@@ -245,25 +246,36 @@ final class FeedsRebuild implements AutoCloseable {
     }
   }
 
-  /** Waits until fewer than this are left; gives up when they do not become fewer for a while. */
-  private void awaitFewer(long enough, String what, LongSupplier count) {
-    long least = Long.MAX_VALUE;
-    long now = System.nanoTime();
-    long told = now;
-    long improved = now;
-    for (long left = count.getAsLong(); left >= enough; left = count.getAsLong()) {
-      now = System.nanoTime();
-      if (left < least) {
-        least = left;
-        improved = now;
-      } else if (now - improved > STUCK_AFTER.toNanos()) {
+  /** What is left to do, and a number that grows when something is done. */
+  private record Look(long left, long done) {}
+
+  private static Look lookAt(GenerationGroup group, Map<TopicPartition, Long> targets) {
+    long done = group.positions().values().stream().mapToLong(Long::longValue).sum();
+    return new Look(group.behind(targets), done);
+  }
+
+  /**
+   * Waits until fewer than this are left; gives up when nothing is done for a while. What is left may
+   * grow meanwhile: each article read is told to several feeds.
+   */
+  private void awaitFewer(long enough, String what, Supplier<Look> looks) {
+    long begun = System.nanoTime();
+    long told = begun;
+    long advanced = begun;
+    long done = Long.MIN_VALUE;
+    for (Look look = looks.get(); look.left() >= enough; look = looks.get()) {
+      long now = System.nanoTime();
+      if (look.done() > done) {
+        done = look.done();
+        advanced = now;
+      } else if (now - advanced > STUCK_AFTER.toNanos()) {
         throw new UnavailableException(
-            "no progress for " + STUCK_AFTER.toMinutes() + " minutes with " + left + " " + what
-                + " left: look at the health and the log of the jobs, then repeat this",
+            "no progress for " + STUCK_AFTER.toMinutes() + " minutes with " + look.left() + " "
+                + what + " left: look at the health and the log of the jobs, then repeat this",
             null);
       }
       if (now - told > TOLD_EVERY.toNanos()) {
-        progress.accept(left + " " + what);
+        progress.accept(look.left() + " " + what);
         told = now;
       }
       pause();

@@ -103,8 +103,8 @@ class RebuildIT {
     }
     KafkaSettings kafka = settings.kafka();
     newsroom = new ArticlePublisher(kafka, topics);
-    anybody =
-        new KafkaProducer<>(kafka.with(Map.of()), new StringSerializer(), new ByteArraySerializer());
+    anybody = new KafkaProducer<>(
+        kafka.with(Map.of()), new StringSerializer(), new ByteArraySerializer());
     reader = TopicFollower.of(kafka, "reader")
         .on(topics.published, (place, value) -> published.put(place.key(), value))
         .on(topics.feeds, (place, value) -> read(place.key(), value))

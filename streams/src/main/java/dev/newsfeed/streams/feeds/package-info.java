@@ -1,4 +1,4 @@
-/** Keeps every feed's newest entries on {@code feeds}. */
+/** Keeps every feed, and its first entries on {@code feeds}. */
 @NullMarked
 package dev.newsfeed.streams.feeds;
 
