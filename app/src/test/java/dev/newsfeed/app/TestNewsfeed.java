@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,12 +45,17 @@ final class TestNewsfeed implements AutoCloseable {
 
   /** Starts every role, with state below {@code data}; returns when all are at work. */
   TestNewsfeed(KafkaCluster cluster, Path data) {
+    this(cluster, data, Map.of());
+  }
+
+  /** The same with some variables of the environment. */
+  TestNewsfeed(KafkaCluster cluster, Path data, Map<String, String> environment) {
     KafkaSettings kafka = KafkaSettings.of(cluster.bootstrapServers());
-    settings = NewsfeedSettings.from(Map.of(
-            NewsfeedSettings.GATEWAY_PORT, "0",
-            NewsfeedSettings.INTAKE_PORT, "0",
-            NewsfeedSettings.ZONE, "Europe/Berlin"))
-        .with(kafka);
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.put(NewsfeedSettings.GATEWAY_PORT, "0");
+    variables.put(NewsfeedSettings.INTAKE_PORT, "0");
+    variables.put(NewsfeedSettings.ZONE, "Europe/Berlin");
+    settings = NewsfeedSettings.from(variables).with(kafka);
     try {
       pipeline = closedLater(Pipeline.start(settings, data, Clock.systemUTC(), null));
       pipeline.awaitReady(READY_WITHIN);
