@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,37 @@ final class NewsfeedProcess implements AutoCloseable {
     command.addAll(List.of(arguments));
     return new NewsfeedProcess(
         new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  /** {@code newsfeed up} on free ports, ready. */
+  static NewsfeedProcess up(Path data) throws IOException {
+    NewsfeedProcess up = start(
+        "up",
+        "--data",
+        data.toString(),
+        "--gateway-port",
+        "0",
+        "--intake-port",
+        "0",
+        "--broker-port",
+        "0");
+    up.awaitLine("stop with Ctrl-C");
+    return up;
+  }
+
+  /** Where the feeds and pages of {@link #up} are. */
+  URI gatewayUrl() {
+    return URI.create(awaitLine("front page +(http\\S+)"));
+  }
+
+  /** Where it takes articles. */
+  URI intakeUrl() {
+    return URI.create(awaitLine("intake +(http\\S+)"));
+  }
+
+  /** Where its Kafka is. */
+  String bootstrapServers() {
+    return awaitLine("Kafka +([0-9.]+:[0-9]+)");
   }
 
   private void read() {

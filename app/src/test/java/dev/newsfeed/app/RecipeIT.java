@@ -64,18 +64,18 @@ class RecipeIT {
       assumeTrue(
           shell.run("curl --version && date -u -d '1 second' && echo here").endsWith("here\n"),
           "curl or GNU date is not here");
-      try (RunningPipeline pipeline = RunningPipeline.start(data)) {
+      try (NewsfeedProcess up = NewsfeedProcess.up(data)) {
         for (Step step : recipe) {
-          follow(step, shell, pipeline);
+          follow(step, shell, up);
         }
       }
     }
   }
 
-  private static void follow(Step step, Shell shell, RunningPipeline pipeline) {
+  private static void follow(Step step, Shell shell, NewsfeedProcess up) {
     String command = step.command()
-        .replace("localhost:8081", pipeline.intakeUrl().getAuthority())
-        .replace("localhost:8080", pipeline.gatewayUrl().getAuthority());
+        .replace("localhost:8081", up.intakeUrl().getAuthority())
+        .replace("localhost:8080", up.gatewayUrl().getAuthority());
     if (step.reads()) {
       await()
           .atMost(SHOWN_WITHIN)

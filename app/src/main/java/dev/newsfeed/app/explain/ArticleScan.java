@@ -108,7 +108,8 @@ public final class ArticleScan {
             "earliest")),
         new StringDeserializer(),
         new ByteArrayDeserializer())) {
-      return Explanation.of(new Scan(consumer, articleId).findings(now), new Moments(zone, now));
+      return Explanation.of(
+          new Scan(consumer, articleId).findings(now), topics, new Moments(zone, now));
     } catch (TimeoutException e) {
       throw unanswered(e);
     }

@@ -6,6 +6,7 @@ import dev.newsfeed.app.explain.Standing.State;
 import dev.newsfeed.app.explain.Version.Verdict;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.schemas.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,12 +47,13 @@ public record Explanation(
   record Refused(Refusal last, int times) {}
 
   /** Draws the conclusions. */
-  static Explanation of(Findings found, Moments moments) {
-    List<Version> versions = Version.of(found);
-    Standing standing = Standing.of(found, versions);
+  static Explanation of(Findings found, Topics topics, Moments moments) {
+    Rerun rerun = Rerun.of(found, topics);
+    List<Version> versions = rerun.versions();
+    Standing standing = Standing.of(found, rerun);
     List<Seat> seats = Seat.of(found, versions, standing, moments);
     List<String> warnings = new ArrayList<>();
-    warnAboutVersions(found, versions, standing, moments, warnings);
+    warnAboutVersions(found, rerun, standing, moments, warnings);
     warnAboutSeats(seats, warnings);
     return new Explanation(
         found.articleId(),
@@ -60,7 +62,7 @@ public record Explanation(
         found.published(),
         List.copyOf(warnings),
         List.copyOf(seats),
-        List.copyOf(versions),
+        versions,
         counted(found.refusals()));
   }
 
@@ -97,20 +99,15 @@ public record Explanation(
   }
 
   private static void warnAboutVersions(
-      Findings found,
-      List<Version> versions,
-      Standing standing,
-      Moments moments,
-      List<String> warnings) {
-    versions.stream()
+      Findings found, Rerun rerun, Standing standing, Moments moments, List<String> warnings) {
+    rerun.versions().stream()
         .filter(version -> version.verdict() == Verdict.WAITING)
         .filter(version -> version.arrival().at().isBefore(found.at().minus(READ_WITHIN)))
         .findFirst()
         .ifPresent(version -> warnings.add("what arrived at "
             + moments.withDistance(version.arrival().at())
             + " has not been read" + PUBLICATION_JOB));
-    Version decides = Standing.decides(versions);
-    Article latest = decides == null ? null : decides.article();
+    Article latest = rerun.lastApplied();
     PublishedArticle published = found.published();
     if (latest == null || standing.state() == State.EMBARGOED) {
       return;

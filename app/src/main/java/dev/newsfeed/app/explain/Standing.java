@@ -4,7 +4,6 @@ import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +35,11 @@ record Standing(
     UNKNOWN
   }
 
-  static Standing of(Findings found, List<Version> versions) {
-    Version decides = decides(versions);
-    Article latest = decides == null ? null : decides.article();
+  static Standing of(Findings found, Rerun rerun) {
     PublishedArticle published = found.published();
     if (published == null) {
-      return latest == null ? unheardOf(found, versions) : neverPublic(latest, found.at());
+      Article latest = rerun.lastApplied();
+      return latest == null ? unheardOf(found, rerun) : neverPublic(latest, rerun.nextChange());
     }
     long version = published.getVersion();
     Instant since = published.getChangedAt();
@@ -53,11 +51,22 @@ record Standing(
             since,
             null,
             published.getArticle());
-      case withheld ->
-        latest != null && held(latest, found.at())
-            ? new Standing(State.EMBARGOED, version, since, release(latest), latest)
-            : new Standing(State.WITHHELD, version, since, null, latest);
-      case canceled -> new Standing(State.WITHDRAWN, version, since, null, lastText(versions));
+      case withheld -> {
+        Article text = rerun.told(version);
+        boolean embargoed = text != null && text.getStatus() == Status.usable;
+        yield new Standing(
+            embargoed ? State.EMBARGOED : State.WITHHELD,
+            version,
+            since,
+            embargoed ? rerun.nextChange() : null,
+            text);
+      }
+      case canceled -> {
+        // the notice bears the highest version of all, which may be one that was refused since
+        Article withdrawal = rerun.lastWithdrawal();
+        long withdrawn = withdrawal == null ? version : withdrawal.getVersion();
+        yield new Standing(State.WITHDRAWN, withdrawn, since, null, rerun.lastText());
+      }
     };
   }
 
@@ -66,52 +75,22 @@ record Standing(
     return state == State.PUBLISHED;
   }
 
-  /** When the newest decision was to show it; null where that is not for the clock to say. */
-  static @Nullable Instant release(Article article) {
-    Instant embargo = article.getEmbargoedUntil();
-    Instant dated = article.getFirstPublished();
-    return embargo == null || (dated != null && dated.isAfter(embargo)) ? dated : embargo;
-  }
-
-  /** The last version that was applied; null: none was, or none is left on the topic. */
-  static @Nullable Version decides(List<Version> versions) {
-    return versions.stream()
-        .filter(Version::applied)
-        .reduce((earlier, later) -> later)
-        .orElse(null);
-  }
-
-  private static Standing unheardOf(Findings found, List<Version> versions) {
-    boolean waiting = versions.stream().anyMatch(v -> v.verdict() == Version.Verdict.WAITING);
-    State state = waiting
-        ? State.WAITING
-        : versions.isEmpty() && found.refusals().isEmpty() ? State.UNKNOWN : State.REFUSED;
+  private static Standing unheardOf(Findings found, Rerun rerun) {
+    boolean waiting =
+        rerun.versions().stream().anyMatch(v -> v.verdict() == Version.Verdict.WAITING);
+    boolean nothing = rerun.versions().isEmpty() && found.refusals().isEmpty();
+    State state = waiting ? State.WAITING : nothing ? State.UNKNOWN : State.REFUSED;
     return new Standing(state, 0, null, null, null);
   }
 
-  private static Standing neverPublic(Article latest, Instant now) {
+  private static Standing neverPublic(Article latest, @Nullable Instant release) {
     long version = latest.getVersion();
     return switch (latest.getStatus()) {
       case canceled -> new Standing(State.WITHDRAWN, version, null, null, null);
       case withheld -> new Standing(State.WITHHELD, version, null, null, latest);
       case usable ->
-        held(latest, now)
-            ? new Standing(State.EMBARGOED, version, null, release(latest), latest)
-            : new Standing(State.WAITING, version, null, null, latest);
+        new Standing(
+            release == null ? State.WAITING : State.EMBARGOED, version, null, release, latest);
     };
-  }
-
-  private static boolean held(Article article, Instant now) {
-    Instant release = release(article);
-    return article.getStatus() == Status.usable && release != null && release.isAfter(now);
-  }
-
-  private static @Nullable Article lastText(List<Version> versions) {
-    return versions.stream()
-        .filter(Version::applied)
-        .map(Version::article)
-        .filter(article -> article != null && article.getStatus() != Status.canceled)
-        .reduce((earlier, later) -> later)
-        .orElse(null);
   }
 }

@@ -29,7 +29,6 @@ final class Evidence {
 
   static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
 
-  /** From here on Avro trusts our records. */
   private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX, SchemaCatalogue.shipped());
 
   private final List<Arrival> arrivals = new ArrayList<>();
@@ -152,6 +151,7 @@ final class Evidence {
   Explanation explained() {
     return Explanation.of(
         new Findings("a1", now, arrivals, readUpTo, published, lists, heads, refusals),
+        TOPICS,
         new Moments(ZoneOffset.UTC, now));
   }
 

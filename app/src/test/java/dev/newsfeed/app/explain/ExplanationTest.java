@@ -77,7 +77,8 @@ class ExplanationTest {
     void withdrawnArticleIsExplainedWithoutAWordOfItsText() {
       Explanation explained = new Evidence()
           .arrived(version(1), withdrawal(2))
-          .notice(2, Status.canceled)
+          .arrivedRefused(version(3), "withdrawn", "it must say restore")
+          .notice(3, Status.canceled)
           .explained();
 
       assertThat(explained.standing().state()).isEqualTo(State.WITHDRAWN);

@@ -10,10 +10,15 @@ import static dev.newsfeed.app.explain.Version.Verdict.STALE;
 import static dev.newsfeed.app.explain.Version.Verdict.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.newsfeed.app.explain.Standing.State;
+import dev.newsfeed.avro.Status;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class VersionTest {
+class RerunTest {
+
+  private static final Instant TOMORROW = Instant.parse("2026-11-24T06:00:00Z");
 
   @Test
   void lateVersionIsStaleAndTheSameOneADuplicate() {
@@ -84,12 +89,29 @@ class VersionTest {
   @Test
   void refusedVersionLeavesNoTrace() {
     assertThat(new Evidence()
-            .arrivedRefused(version(9).setHeadline(" "), "missing-field", "needs a headline")
+            .arrivedRefused(version(9), "invalid-field", "the headline is too long")
             .arrived(version(2))
             .explained()
             .versions())
         .extracting(Version::verdict)
         .containsExactly(REFUSED, APPLIED);
+  }
+
+  @Test
+  void versionRefusedAfterAWithdrawalIsLetInByALateRestore() {
+    Explanation explained = new Evidence()
+        .arrived(version(1), withdrawal(2))
+        .arrivedRefused(version(4).setEmbargoedUntil(TOMORROW), "withdrawn", "must say restore")
+        .arrived(version(3).setRestore(true))
+        .notice(4, Status.withheld)
+        .explained();
+
+    assertThat(explained.versions())
+        .extracting(Version::verdict)
+        .containsExactly(APPLIED, APPLIED, REFUSED, APPLIED);
+    assertThat(explained.standing().state()).isEqualTo(State.EMBARGOED);
+    assertThat(explained.standing().until()).isEqualTo(TOMORROW);
+    assertThat(explained.headline()).isEqualTo("Secret headline 4");
   }
 
   @Test
