@@ -686,9 +686,14 @@ abstract class LifecycleSuite extends BrokerSuite {
     /** Subscribers hear of every change exactly once; of a withdrawal whatever they filter. */
     private void assertToldOnce() {
       soon().untilAsserted(() -> {
-        List<String> names = newsfeed().published(id).stream()
-            .map(record -> record.getChange().toString())
-            .toList();
+        List<String> names = new ArrayList<>();
+        for (PublishedArticle record : newsfeed().published(id)) {
+          boolean again = !names.isEmpty() && names.get(names.size() - 1).equals("withdrawn");
+          String name = record.getChange().toString();
+          if (!again || !name.equals("withdrawn")) { // a repeated notice is no news
+            names.add(name);
+          }
+        }
         assertThat(everything.names(id)).isEqualTo(names);
         assertThat(elsewhere.names(id))
             .isEqualTo(names.stream().filter("withdrawn"::equals).toList());
