@@ -43,11 +43,11 @@ import org.apache.lucene.util.BytesRef;
  * 2.0 × 30 days / (30 days + age)               so that of two equally near the newer one wins
  * </pre>
  *
- * The words are those 20 of the first 150 different ones, headline first, whose weight times rarity
- * is highest. A word in more than a tenth of all articles is never one of them: that is how "the"
+ * The words are those 12 of the first 80 different ones, headline first, whose weight times rarity
+ * is highest: news says first what it is about. A word in more than a tenth of all articles is never one of them: that is how "the"
  * and "said" are left out in any language.
  *
- * <p>The cost has bounds: 150 look-ups of a word's number, then one query of at most 20 words, 20
+ * <p>The cost has bounds: 80 look-ups of a word's number, then one query of at most 12 words, 20
  * persons, 20 topics and 5 sections, in which Lucene passes over what can no longer come in among
  * the best (block-max WAND), however many articles share the section.
  *
@@ -65,8 +65,8 @@ final class Related {
 
   private static final int MAX_LABELS = 20;
   private static final int MAX_SECTIONS = 5;
-  private static final int MAX_LOOKED_UP = 150;
-  private static final int MAX_WORDS = 20;
+  private static final int MAX_LOOKED_UP = 80;
+  private static final int MAX_WORDS = 12;
   private static final int MIN_SHARED_WORDS = 3;
   private static final int COMMON = 10; // one in so many
   private static final int FEW = 5; // are never common, however small the archive

@@ -69,7 +69,8 @@ public final class News {
   /** Takes a record of {@code published}; null: the topic forgets the key. */
   public void published(
       int partition, long offset, String articleId, @Nullable PublishedArticle record) {
-    Set<String> before = feedsNow(articleId);
+    Optional<PublishedArticle> known = archive.find(articleId);
+    Set<String> before = feeds(articleId, known);
     if (record == null) {
       archive.remove(partition, offset, articleId);
     } else if (!articleId.equals(record.getArticleId())) {
@@ -79,29 +80,23 @@ public final class News {
           offset);
       return;
     } else {
-      take(partition, offset, SafeContent.of(record), before);
+      PublishedArticle safe = SafeContent.of(record);
+      archive.put(partition, offset, safe);
+      if (safe.getStatus() != Status.usable) {
+        lists.forget(articleId);
+      }
+      if (!known.map(last -> isSameNotice(last, safe)).orElse(false)) { // else all were told
+        events.article(partition, offset, safe, before, feeds(articleId, Optional.of(safe)));
+      }
     }
     Set<String> concerned = new HashSet<>(before);
-    concerned.addAll(feedsNow(articleId));
+    concerned.addAll(feeds(articleId, archive.find(articleId)));
     concerned.addAll(heads.curatedWith(articleId)); // which may have it before the archive does
     if (isWithdrawn(articleId)) {
       heads.forget(articleId, concerned);
     }
     concerned.forEach(this::touch);
     changed.add(articleId);
-  }
-
-  private void take(int partition, long offset, PublishedArticle safe, Set<String> before) {
-    String articleId = safe.getArticleId();
-    Optional<PublishedArticle> known = archive.find(articleId);
-    archive.put(partition, offset, safe);
-    if (safe.getStatus() != Status.usable) {
-      lists.forget(articleId);
-    }
-    boolean told = known.map(last -> isSameNotice(last, safe)).orElse(false);
-    if (!told) {
-      events.article(partition, offset, safe, before, feedsNow(articleId));
-    }
   }
 
   /** Whether a notice only repeats one: nothing but its version and its time is another. */
@@ -162,15 +157,13 @@ public final class News {
     return feedId.matches("[a-z]+(/[a-z0-9._-]{1,200})?");
   }
 
-  /** Where an article stands now; nowhere when it is not to be listed. */
-  private Set<String> feedsNow(String articleId) {
-    Set<String> own = archive.find(articleId).map(FeedEntries::feedsOf).orElse(Set.of());
-    if (own.isEmpty()) {
-      return own;
+  /** Where an article stands, editors' lists included; nowhere when it is not to be listed. */
+  private Set<String> feeds(String articleId, Optional<PublishedArticle> published) {
+    Set<String> feeds = new HashSet<>(published.map(FeedEntries::feedsOf).orElse(Set.of()));
+    if (!feeds.isEmpty()) {
+      feeds.addAll(heads.curatedWith(articleId));
     }
-    Set<String> all = new HashSet<>(own);
-    all.addAll(heads.curatedWith(articleId));
-    return all;
+    return feeds;
   }
 
   private void touch(String feedId) {

@@ -231,22 +231,25 @@ class ArchiveTest {
     String marker = "Quixotlwzyx";
     Article secret = Samples.article("a1").setBodyHtml("<p>" + marker + "</p>").build();
     try (Archive archive = open()) {
-      archive.put(0, 0, Samples.published("a0"));
-      archive.put(0, 1, Samples.published(secret, Samples.NINE));
+      for (int i = 0; i < 50; i++) { // so many that one of them is no reason to merge by itself
+        archive.put(0, i, Samples.published("other" + i));
+      }
+      archive.put(0, 50, Samples.published(secret, Samples.NINE));
       archive.batchDone(Samples.NINE);
       assertThat(filesWith(marker.toLowerCase(Locale.ROOT))).isNotEmpty(); // as a word of the index
       assertThat(archive.erased()).isTrue();
 
-      archive.put(0, 2, Samples.withdrawn("a1", "wrong"));
+      archive.put(0, 51, Samples.withdrawn("a1", "wrong"));
       assertThat(archive.erased()).isFalse();
+      archive.batchDone(Samples.NINE.plusSeconds(1)); // refreshes, and begins to merge
       await().until(() -> {
-        archive.batchDone(Samples.NINE.plusMillis(200)); // nothing else is due
+        archive.batchDone(Samples.NINE.plusMillis(1_200)); // nothing else is due
         return archive.erased();
       });
 
       assertThat(filesWith(marker)).isEmpty();
       assertThat(filesWith(marker.toLowerCase(Locale.ROOT))).isEmpty();
-      assertThat(archive.find("a0")).isPresent();
+      assertThat(archive.find("other7")).isPresent();
     }
   }
 

@@ -167,6 +167,19 @@ class NewsTest {
   }
 
   @Test
+  void withdrawnArticleIsTakenOutOfTheHeadsThemselves() {
+    publish(Samples.published("a1"));
+    news.feed("all", Samples.feed("all", "All news", Samples.published("a1")));
+    news.feed("curated/top", Samples.feed("curated/top", "Top", Samples.published("a1")));
+    publish(Samples.withdrawn("a1", "wrong"));
+
+    news.published(0, offset++, "a1", null); // now only the heads could know of it
+
+    assertThat(headlines("all")).isEmpty();
+    assertThat(headlines("curated/top")).isEmpty();
+  }
+
+  @Test
   void everyChangeThatAFirstPageShowsRaisesItsGeneration() {
     long before = news.generation("section/world");
     publish(Samples.published("a1"));
