@@ -77,7 +77,7 @@ class NewsroomCommandsIT {
     send(article(6, "economy")); // a CMS saves what an editor still had open
 
     explained(text -> assertThat(text)
-        .startsWith("bridge\nWITHDRAWN  version 6, since ") // the highest known
+        .startsWith("bridge\nWITHDRAWN  version 5, since ")
         .contains("reason: Wrong bridge")
         .contains("all, section/economy, kind/article: withdrawn")
         .containsPattern("curated/top-stories: withdrawn, though at place 1 in the list by mara")
