@@ -50,11 +50,11 @@ public final class Addresses {
     return base + "/articles/" + articleId;
   }
 
-  /** A page of what is found; the parameters in this order. */
-  public String search(String path, Map<String, String> parameters) {
+  /** A path of this site with parameters, in their order. */
+  public static String path(String path, Map<String, String> parameters) {
     return parameters.entrySet().stream()
         .map(parameter -> parameter.getKey() + "=" + encode(parameter.getValue()))
-        .collect(Collectors.joining("&", base + path + "?", ""));
+        .collect(Collectors.joining("&", path + "?", ""));
   }
 
   /** Whether an address is of this site. */

@@ -207,7 +207,7 @@ public final class Pages implements Resource {
       model.put("exact", found.exact());
       model.put("continued", form.after() != null);
       model.put(
-          "next", found.next() == null ? "" : addresses.search("/search", form.from(found.next())));
+          "next", found.next() == null ? "" : Addresses.path("/search", form.from(found.next())));
     }
     return ok(templates.render("search", model));
   }

@@ -10,6 +10,7 @@ import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.news.SearchPage;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code /search?q=}: words, and phrases in quotes, in all that was published; with {@code
@@ -52,12 +53,16 @@ public final class Search implements Resource {
     SearchPage found = find(form);
     SearchFeed feed = new SearchFeed(
         newsroom + ": search",
-        addresses.search(PAGE, form.asked()),
-        addresses.search(JSON, form.asked()),
-        found.next() == null ? "" : addresses.search(JSON, form.from(found.next())),
+        address(PAGE, form.asked()),
+        address(JSON, form.asked()),
+        found.next() == null ? "" : address(JSON, form.from(found.next())),
         addresses,
         found);
     return Answer.ok(feed.content(), Answer.MOMENT);
+  }
+
+  private String address(String path, Map<String, String> parameters) {
+    return addresses.absolute(Addresses.path(path, parameters));
   }
 
   private SearchPage find(SearchForm form) {
