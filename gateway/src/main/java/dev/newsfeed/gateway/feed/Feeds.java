@@ -13,7 +13,7 @@ import dev.newsfeed.gateway.http.Resource;
 import dev.newsfeed.gateway.news.FeedPage;
 import dev.newsfeed.gateway.news.FeedSummary;
 import dev.newsfeed.gateway.news.News;
-import dev.newsfeed.gateway.news.RecordJson;
+import dev.newsfeed.schemas.RecordJson;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -8,7 +8,7 @@ import dev.newsfeed.avro.Photo;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.news.FeedPage;
 import dev.newsfeed.gateway.news.FeedSummary;
-import dev.newsfeed.gateway.news.RecordJson;
+import dev.newsfeed.schemas.RecordJson;
 import java.util.List;
 import java.util.Set;
 

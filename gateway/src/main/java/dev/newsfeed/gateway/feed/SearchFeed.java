@@ -3,8 +3,8 @@ package dev.newsfeed.gateway.feed;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.http.Content;
-import dev.newsfeed.gateway.news.RecordJson;
 import dev.newsfeed.gateway.news.SearchPage;
+import dev.newsfeed.schemas.RecordJson;
 
 /**
  * What a search found, as JSON Feed.

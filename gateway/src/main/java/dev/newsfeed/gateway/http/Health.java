@@ -3,8 +3,8 @@ package dev.newsfeed.gateway.http;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.gateway.news.News;
-import dev.newsfeed.gateway.news.RecordJson;
 import dev.newsfeed.gateway.push.Subscribers;
+import dev.newsfeed.schemas.RecordJson;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.gateway.news.News;
-import dev.newsfeed.gateway.news.RecordJson;
+import dev.newsfeed.schemas.RecordJson;
 import java.util.Set;
 import java.util.regex.Pattern;
 

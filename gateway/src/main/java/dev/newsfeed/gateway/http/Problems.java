@@ -2,7 +2,7 @@ package dev.newsfeed.gateway.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.newsfeed.gateway.news.RecordJson;
+import dev.newsfeed.schemas.RecordJson;
 
 /** Problem details for programs (RFC 9457). */
 public final class Problems {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.newsfeed.gateway.news.RecordJson;
+import dev.newsfeed.schemas.RecordJson;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.SchemaCatalogue.Published;
 import java.util.List;

@@ -15,8 +15,8 @@ import dev.newsfeed.gateway.http.Problems;
 import dev.newsfeed.gateway.http.Refused;
 import dev.newsfeed.gateway.http.Resource;
 import dev.newsfeed.gateway.news.News;
-import dev.newsfeed.gateway.news.RecordJson;
 import dev.newsfeed.schemas.FeedEntries;
+import dev.newsfeed.schemas.RecordJson;
 import java.util.List;
 import java.util.Optional;
 
