@@ -41,6 +41,7 @@ public final class TopicAdmin implements AutoCloseable {
   }
 
   private static final long TIMEOUT_S = 30;
+  private static final long SEEN_AGAIN_MS = 50;
   private static final short BROKER_DEFAULT = -1;
 
   private final Admin admin;
@@ -117,10 +118,28 @@ public final class TopicAdmin implements AutoCloseable {
     for (KafkaFuture<Void> created : admin.createTopics(missing).values().values()) {
       createdOrThere(created);
     }
+    awaitSeen(missing.stream().map(NewTopic::name).toList());
     if (!changes.isEmpty()) {
       get(admin.incrementalAlterConfigs(changes).all());
     }
     return differences;
+  }
+
+  /** The controller has them; a broker that is asked a moment later may not have heard of them yet. */
+  private void awaitSeen(List<String> topics) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S);
+    while (!get(admin.listTopics().names()).containsAll(topics)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "created, but not seen within " + TIMEOUT_S + " s: " + String.join(", ", topics));
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(SEEN_AGAIN_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while waiting for topics", e);
+      }
+    }
   }
 
   /** Another instance may have created it in the meantime, which is just as well. */
