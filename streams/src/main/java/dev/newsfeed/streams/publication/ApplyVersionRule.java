@@ -127,13 +127,13 @@ record ApplyVersionRule(Topics topics, JobClock clock)
         event = topics.articles.valueSerde().read(topics.articles.name(), bytes);
       } catch (SerializationException e) {
         count(Verdict.REFUSED);
-        refuse(consumed.key(), bytes, new Problem("not-an-article", "value", reason(e)));
+        refuse(consumed.key(), bytes, List.of(new Problem("not-an-article", "value", reason(e))));
         return;
       }
       List<Problem> problems = problems(consumed.key(), event);
       if (!problems.isEmpty()) {
         count(Verdict.REFUSED);
-        refuse(consumed.key(), bytes, joined(problems));
+        refuse(consumed.key(), bytes, problems);
         return;
       }
       ArticleState known = articles().get(event.getArticleId());
@@ -142,7 +142,7 @@ record ApplyVersionRule(Topics topics, JobClock clock)
           known, event, hash.of(event), acceptedAt(consumed.timestamp(), now), now);
       count(decision.verdict());
       if (decision.problem() != null) {
-        refuse(consumed.key(), bytes, decision.problem());
+        refuse(consumed.key(), bytes, List.of(decision.problem()));
       }
       carryOut(known, decision);
     }
@@ -191,12 +191,12 @@ record ApplyVersionRule(Topics topics, JobClock clock)
       }
     }
 
-    private void refuse(@Nullable String key, byte[] bytes, Problem problem) {
+    private void refuse(@Nullable String key, byte[] bytes, List<Problem> problems) {
       context()
           .forward(
               new Record<>(
                   key,
-                  Wire.refused(context(), "publication", problem, bytes),
+                  Wire.refused(context(), "publication", problems, bytes),
                   context().currentSystemTimeMs()),
               INTO_REJECTED);
     }
@@ -207,16 +207,6 @@ record ApplyVersionRule(Topics topics, JobClock clock)
             new Problem("wrong-key", "articleId", "the record's key must be the article's id"));
       }
       return ArticleRules.problems(event);
-    }
-
-    private static Problem joined(List<Problem> problems) {
-      Problem first = problems.get(0);
-      return problems.size() == 1
-          ? first
-          : new Problem(
-              first.reason(),
-              first.field(),
-              String.join("; ", problems.stream().map(Problem::toString).toList()));
     }
 
     private static String reason(SerializationException e) {

@@ -45,7 +45,10 @@ record History(
     List<Correction> corrections,
     List<String> addresses) {
 
+  /** Beyond them the oldest go: with an article of 1 MiB they must fit one record of 2 MiB. */
   private static final int MAX_CORRECTIONS = 100;
+
+  private static final int MAX_CORRECTION_CHARACTERS = 100_000;
   private static final int MAX_ADDRESSES = 50;
 
   /** Whether the clock has passed a date. */
@@ -116,7 +119,7 @@ record History(
         firstShown,
         feedTime,
         movesUp || revision.getRepublish(),
-        with(corrections, revision.getCorrection(), MAX_CORRECTIONS),
+        bounded(with(corrections, revision.getCorrection(), MAX_CORRECTIONS)),
         addresses);
     Instant release = later(dated, revision.getEmbargoedUntil());
     boolean open = supersededAt.equals(Instant.MAX);
@@ -145,6 +148,15 @@ record History(
   /** Whether it is withdrawn and nobody has restored it since. */
   boolean isWithdrawn() {
     return withdrawnVersion > 0 && withdrawnVersion >= restoredVersion;
+  }
+
+  private static List<Correction> bounded(List<Correction> corrections) {
+    int characters = corrections.stream().mapToInt(c -> c.getText().length()).sum();
+    int from = 0;
+    while (characters > MAX_CORRECTION_CHARACTERS) {
+      characters -= corrections.get(from++).getText().length();
+    }
+    return from == 0 ? corrections : List.copyOf(corrections.subList(from, corrections.size()));
   }
 
   private static <T> List<T> with(List<T> list, @Nullable T more, int atMost) {

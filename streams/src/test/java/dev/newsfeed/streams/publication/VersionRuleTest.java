@@ -2,6 +2,7 @@ package dev.newsfeed.streams.publication;
 
 import static dev.newsfeed.streams.News.article;
 import static dev.newsfeed.streams.News.withdrawal;
+import static dev.newsfeed.streams.TestPipeline.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.newsfeed.avro.Article;
@@ -293,6 +294,26 @@ class VersionRuleTest {
 
     assertThat(told().getChange()).isEqualTo(Change.updated);
     assertThat(told().getCorrections()).hasSize(1);
+  }
+
+  @Test
+  void endlessCorrectionsOfTheLargestArticleStillFitTheirRecords() {
+    String text = "\u20ac".repeat(9_990); // three bytes each
+    String body = "x".repeat(1_000_000);
+
+    for (int version = 1; version <= 60; version++) {
+      Correction correction = new Correction(version + text, NOON);
+      send(article("a", version).setBodyHtml(body).setCorrection(correction).build());
+    }
+
+    int published = TOPICS.published.valueSerde().write("t", told()).length;
+    int kept = TOPICS.serde(ArticleState.class).write("t", state).length;
+    assertThat(published).isLessThan(2 << 20);
+    assertThat(kept).isLessThan(4 << 20);
+    assertThat(told().getCorrections())
+        .hasSize(10)
+        .last()
+        .satisfies(last -> assertThat(last.getText()).startsWith("60"));
   }
 
   @Test
