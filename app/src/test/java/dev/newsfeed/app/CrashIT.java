@@ -38,9 +38,9 @@ class CrashIT {
   void killedUnderLoadItComesBackWithEveryFeedAndCountAsTheTopicsSay(@TempDir Path data)
       throws Exception {
     for (int kill = 0; kill < KILLS; kill++) {
-      try (NewsfeedProcess up = up(data)) {
+      try (NewsfeedProcess up = NewsfeedProcess.up(data)) {
         int before = acknowledged.size();
-        List<Thread> load = startLoad(intakeOf(up));
+        List<Thread> load = startLoad(up.intakeUrl());
         await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged.size() >= before + 400);
         killed = true;
         up.kill();
@@ -50,9 +50,9 @@ class CrashIT {
       }
     }
 
-    try (NewsfeedProcess again = up(data)) {
-      URI gateway = URI.create(again.awaitLine("front page +(http\\S+)"));
-      Reading reading = new Reading(gateway, intakeOf(again));
+    try (NewsfeedProcess again = NewsfeedProcess.up(data)) {
+      URI gateway = again.gatewayUrl();
+      Reading reading = new Reading(gateway, again.intakeUrl());
       Recount recount = new Recount(
           KafkaSettings.of(again.awaitLine("Kafka +(127.0.0.1:[0-9]+)")),
           new Topics(Topics.DEFAULT_PREFIX, SchemaCatalogue.shipped()));
@@ -90,25 +90,6 @@ class CrashIT {
             section,
             Instant.parse(list.path("windowStart").asText()),
             Instant.parse(list.path("windowEnd").asText())));
-  }
-
-  private static NewsfeedProcess up(Path data) throws Exception {
-    NewsfeedProcess up = NewsfeedProcess.start(
-        "up",
-        "--data",
-        data.toString(),
-        "--gateway-port",
-        "0",
-        "--intake-port",
-        "0",
-        "--broker-port",
-        "0");
-    up.awaitLine("stop with Ctrl-C");
-    return up;
-  }
-
-  private static URI intakeOf(NewsfeedProcess up) {
-    return URI.create(up.awaitLine("intake +(http\\S+)"));
   }
 
   private List<Thread> startLoad(URI intake) {

@@ -3,7 +3,8 @@ package dev.newsfeed.streams;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.TopicAdmin;
 import dev.newsfeed.schemas.Topics;
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +14,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,7 @@ final class StartupChecks {
 
   private static final long TIMEOUT_S = 30;
   private static final short TRANSACTIONS_NEEDED = 2;
+  private static final Duration POLL = Duration.ofMillis(200);
 
   private final KafkaSettings kafka;
   private final Topics topics;
@@ -97,12 +102,9 @@ final class StartupChecks {
     Set<String> changelogs = new HashSet<>(get(admin.listTopics().names()));
     changelogs.removeIf(
         name -> !Jobs.isInternalTopic(application, name) || !name.endsWith("-changelog"));
-    if (changelogs.isEmpty() || !hasRecords(admin, changelogs)) {
-      return;
-    }
     Map<TopicPartition, @Nullable OffsetAndMetadata> committed =
         get(admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata());
-    if (committed.isEmpty()) {
+    if (committed.isEmpty() && !changelogs.isEmpty() && hasRecords(admin, changelogs)) {
       throw new IllegalStateException("the job "
           + job.name()
           + " has state in its changelogs but no committed offsets: it would count everything "
@@ -112,18 +114,38 @@ final class StartupChecks {
     }
   }
 
-  private static boolean hasRecords(Admin admin, Set<String> changelogs) {
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+  /** Whether anything stands there for good: a job killed in its first transaction leaves less. */
+  private boolean hasRecords(Admin admin, Set<String> changelogs) {
+    List<TopicPartition> partitions = new ArrayList<>();
     for (TopicDescription topic :
         get(admin.describeTopics(changelogs).allTopicNames()).values()) {
       topic
           .partitions()
-          .forEach(
-              p -> ends.put(new TopicPartition(topic.name(), p.partition()), OffsetSpec.latest()));
+          .forEach(p -> partitions.add(new TopicPartition(topic.name(), p.partition())));
     }
-    return get(admin.listOffsets(ends).all()).values().stream()
-        .mapToLong(ListOffsetsResultInfo::offset)
-        .anyMatch(end -> end > 0);
+    Timer timer = Time.SYSTEM.timer(Duration.ofSeconds(TIMEOUT_S));
+    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+        kafka.with(Map.of(
+            ConsumerConfig.CLIENT_ID_CONFIG, "newsfeed-startup-checks",
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer())) {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      partitions.removeIf(partition -> ends.getOrDefault(partition, 0L) == 0);
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+        if (!consumer.poll(POLL).isEmpty()) {
+          return true;
+        }
+        timer.update();
+        if (timer.isExpired()) {
+          throw new IllegalStateException("changelogs cannot be read within " + TIMEOUT_S + " s");
+        }
+      }
+      return false;
+    }
   }
 
   private static <T> T get(KafkaFuture<T> future) {
