@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A newsroom at work and its readers: some twenty articles and as many clicks a second, over the given
+ * A newsroom at work and its readers: some ten articles and as many clicks a second, over the given
  * sections, yesterday's so that they crowd nobody out; now and then an editor's list, an update, a
  * withdrawal.
  */
 final class BackgroundLoad implements AutoCloseable {
 
-  private static final long PAUSE_MS = 50;
+  private static final long PAUSE_MS = 100;
   private static final int TOPICS = 16;
   private static final int LISTED = 5;
 
