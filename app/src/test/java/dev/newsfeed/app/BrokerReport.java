@@ -1,6 +1,8 @@
 package dev.newsfeed.app;
 
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
@@ -13,7 +15,7 @@ import org.junit.platform.launcher.TestPlan;
 public final class BrokerReport implements TestExecutionListener {
 
   private final Set<String> ran = new TreeSet<>();
-  private final Set<String> others = new TreeSet<>();
+  private final Map<String, String> others = new TreeMap<>();
 
   @Override
   public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
@@ -29,7 +31,7 @@ public final class BrokerReport implements TestExecutionListener {
       ran.add(test.getDisplayName());
     } else {
       String why = result.getThrowable().map(Throwable::getMessage).orElse("it failed");
-      others.add(test.getDisplayName() + " (" + why.lines().findFirst().orElse("") + ")");
+      others.putIfAbsent(test.getDisplayName(), why.lines().findFirst().orElse(""));
     }
   }
 
@@ -38,7 +40,7 @@ public final class BrokerReport implements TestExecutionListener {
     if (!ran.isEmpty() || !others.isEmpty()) {
       System.out.println("The contract suite ran on: "
           + (ran.isEmpty() ? "nothing" : String.join(", ", ran))
-          + (others.isEmpty() ? "" : "; not on: " + String.join(", ", others)));
+          + (others.isEmpty() ? "" : "; not on: " + others));
     }
   }
 }

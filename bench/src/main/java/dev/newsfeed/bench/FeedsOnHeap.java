@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -51,12 +52,20 @@ final class FeedsOnHeap {
     return feeds.size();
   }
 
-  /** The ids of each feed's first entries. */
+  /** Each feed's first entries, as {@code article-7 v2}. */
   Map<String, List<String>> heads(int entries) {
     Map<String, List<String>> heads = new TreeMap<>();
-    feeds.forEach((feed, places) ->
-        heads.put(feed, places.stream().limit(entries).map(Place::articleId).toList()));
+    feeds.forEach((feed, places) -> heads.put(
+        feed,
+        places.stream()
+            .limit(entries)
+            .map(place -> place.articleId() + " v" + version(place.articleId()))
+            .toList()));
     return heads;
+  }
+
+  private long version(String articleId) {
+    return Objects.requireNonNull(articles.get(articleId), articleId).version();
   }
 
   /** How many entries each feed has in all. */

@@ -93,7 +93,11 @@ final class HeadsWritten implements AutoCloseable {
     Map<String, Long> shownTotals = new TreeMap<>();
     last.forEach((feedId, value) -> {
       Feed feed = topic.valueSerde().read(topic.name(), value);
-      shown.put(feedId, feed.getEntries().stream().map(FeedEntry::getArticleId).toList());
+      shown.put(
+          feedId,
+          feed.getEntries().stream()
+              .map((FeedEntry entry) -> entry.getArticleId() + " v" + entry.getVersion())
+              .toList());
       shownTotals.put(feedId, feed.getTotal());
     });
     return shown.equals(heads) && shownTotals.equals(totals);
