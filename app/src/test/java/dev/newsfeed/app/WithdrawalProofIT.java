@@ -181,9 +181,13 @@ class WithdrawalProofIT {
             "firstPublished",
             Instant.now().minusSeconds(n).truncatedTo(ChronoUnit.MILLIS).toString());
     story.putArray("aliases").add("https://news.example/former/" + word);
-    story.putArray("extraSections").addObject().put("slug", "case-" + n).put("title", "Case " + n);
-    story.putArray("topics").addObject().put("slug", "affair-" + n).put("title", "Affair " + n);
-    story.putArray("persons").addObject().put("slug", "person-" + n).put("title", "Person " + n);
+    story
+        .putArray("extraSections")
+        .addObject()
+        .put("slug", "case-" + n)
+        .put("title", "Case " + word);
+    story.putArray("topics").addObject().put("slug", "affair-" + n).put("title", "Affair " + word);
+    story.putArray("persons").addObject().put("slug", "person-" + n).put("title", "Person " + word);
     story.putArray("places").addObject().put("slug", "place-" + n).put("title", "Place " + word);
     story
         .putArray("photos")
@@ -215,7 +219,7 @@ class WithdrawalProofIT {
     for (Topic<?> topic : List.of(topics().feeds, topics().mostRead)) {
       surfaces.add("topic " + topic.shortName(), asked -> live.in(topic.name()));
     }
-    List<String> paths = new ArrayList<>(List.of("/"));
+    List<String> paths = new ArrayList<>(List.of("/", "/feeds"));
     List<String> feeds = new ArrayList<>(List.of("all", "kind/gallery", "curated/top-stories"));
     List<String> scopes = new ArrayList<>(List.of("all", "kind/gallery"));
     for (String section : sections) {

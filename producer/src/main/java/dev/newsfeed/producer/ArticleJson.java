@@ -9,11 +9,11 @@ import dev.newsfeed.avro.Photo;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.avro.Withdrawal;
 import dev.newsfeed.schemas.ArticleRules;
+import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -76,14 +76,8 @@ final class ArticleJson {
         problem.reason(), problem.field().replaceFirst("^withdrawal\\.", ""), problem.detail());
   }
 
-  /** "foreign-policy" gives "Foreign policy". */
   static Label labelOf(String slug) {
-    String words = slug.replace('-', ' ').strip();
-    return new Label(
-        slug,
-        words.isEmpty()
-            ? slug
-            : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1));
+    return new Label(slug, FeedIds.inWords(slug));
   }
 
   private static Article article(JsonFields in, String articleId, Instant now) {

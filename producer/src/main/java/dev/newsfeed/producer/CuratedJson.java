@@ -48,7 +48,7 @@ final class CuratedJson {
   }
 
   private static String titleOf(String feedId) {
-    return ArticleJson.labelOf(feedId.substring(FeedIds.CURATED.length())).getTitle();
+    return FeedIds.inWords(feedId.substring(FeedIds.CURATED.length()));
   }
 
   private static List<CuratedEntry> entries(JsonFields in) {

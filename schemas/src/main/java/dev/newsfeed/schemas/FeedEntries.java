@@ -53,7 +53,7 @@ public final class FeedEntries {
     Article article = published.getArticle();
     boolean listed =
         article != null && published.getStatus() == Status.usable && !published.getExpired();
-    return listed ? FeedIds.of(article).keySet() : Set.of();
+    return listed ? FeedIds.of(article) : Set.of();
   }
 
   /** Its place in feeds. */

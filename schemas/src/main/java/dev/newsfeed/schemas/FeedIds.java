@@ -1,11 +1,13 @@
 package dev.newsfeed.schemas;
 
 import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.Label;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The names of feeds, and which of them an article belongs to. */
 public final class FeedIds {
@@ -16,6 +18,11 @@ public final class FeedIds {
   /** In front of the name of an editor's list. */
   public static final String CURATED = "curated/";
 
+  private static final String SECTION = "section/";
+  private static final String TOPIC = "topic/";
+  private static final String PERSON = "person/";
+  private static final String KIND = "kind/";
+
   private FeedIds() {}
 
   /** Whether this is the feed id of an editor's list: {@code curated/top-stories}. */
@@ -24,34 +31,71 @@ public final class FeedIds {
   }
 
   /**
-   * The feeds of an article with their titles, as the article gives them: all-news first, then its
-   * sections, topics, persons and kind. An article that names a section twice is in it once.
+   * The feeds of an article: all-news first, then its sections, topics, persons and kind. An article
+   * that names a section twice is in it once.
    */
-  public static Map<String, String> of(Article article) {
-    Map<String, String> titles = new LinkedHashMap<>();
-    titles.put(ALL, "All news");
+  public static Set<String> of(Article article) {
+    Set<String> feeds = new LinkedHashSet<>();
+    feeds.add(ALL);
     if (article.getSection() != null) {
-      add(titles, "section/", List.of(article.getSection()));
+      feeds.add(SECTION + article.getSection().getSlug());
     }
-    add(titles, "section/", article.getExtraSections());
-    add(titles, "topic/", article.getTopics());
-    add(titles, "person/", article.getPersons());
-    titles.put("kind/" + article.getKind(), titleOfKind(article.getKind()));
-    return titles;
+    article.getExtraSections().forEach(label -> feeds.add(SECTION + label.getSlug()));
+    article.getTopics().forEach(label -> feeds.add(TOPIC + label.getSlug()));
+    article.getPersons().forEach(label -> feeds.add(PERSON + label.getSlug()));
+    feeds.add(KIND + article.getKind());
+    return feeds;
+  }
+
+  /**
+   * What readers see above a feed in order of time: what its newest entry calls the section, topic or
+   * person. Taken from the entries as they are now, so that a withdrawn article leaves no title behind.
+   *
+   * @param newest null: the feed is empty, and its slug must do
+   */
+  public static String titleOf(String feedId, @Nullable FeedEntry newest) {
+    if (feedId.equals(ALL)) {
+      return "All news";
+    }
+    String slug = feedId.substring(feedId.indexOf('/') + 1);
+    if (feedId.startsWith(KIND)) {
+      return titleOfKind(slug);
+    }
+    return Stream.ofNullable(newest)
+        .flatMap(entry -> labels(feedId, entry))
+        .filter(label -> label.getSlug().equals(slug))
+        .map(Label::getTitle)
+        .findFirst()
+        .orElseGet(() -> inWords(slug));
+  }
+
+  private static Stream<Label> labels(String feedId, FeedEntry entry) {
+    if (feedId.startsWith(TOPIC)) {
+      return entry.getTopics().stream();
+    }
+    if (feedId.startsWith(PERSON)) {
+      return entry.getPersons().stream();
+    }
+    if (feedId.startsWith(SECTION)) {
+      return Stream.concat(
+          Stream.ofNullable(entry.getSection()), entry.getExtraSections().stream());
+    }
+    return Stream.empty();
+  }
+
+  /** A title for a slug that was given none: {@code foreign-policy} gives "Foreign policy". */
+  public static String inWords(String slug) {
+    String words = slug.replace('-', ' ').strip();
+    return words.isEmpty()
+        ? slug
+        : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
   }
 
   /** What readers see above the feed of a kind: {@code press-review} gives "Press reviews". */
   public static String titleOfKind(String kind) {
     return switch (kind) {
       case "gallery" -> "Photo galleries";
-      default ->
-        kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1).replace('-', ' ') + "s";
+      default -> inWords(kind) + "s";
     };
-  }
-
-  private static void add(Map<String, String> titles, String prefix, List<Label> labels) {
-    for (Label label : labels) {
-      titles.putIfAbsent(prefix + label.getSlug(), label.getTitle());
-    }
   }
 }

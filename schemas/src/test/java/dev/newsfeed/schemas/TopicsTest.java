@@ -3,7 +3,9 @@ package dev.newsfeed.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.Label;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -65,9 +67,31 @@ class TopicsTest {
         .build();
 
     assertThat(FeedIds.of(article))
-        .containsEntry("section/world", "World")
-        .containsEntry("kind/press-review", "Press reviews")
-        .containsOnlyKeys(
+        .containsExactly(
             "all", "section/world", "section/sport", "person/mara-velden", "kind/press-review");
+  }
+
+  @Test
+  void aFeedIsCalledAsItsNewestEntryCallsItAndAnEmptyOneByItsSlug() {
+    FeedEntry newest = FeedEntry.newBuilder()
+        .setArticleId("a")
+        .setVersion(1)
+        .setKind("article")
+        .setHeadline("Headline")
+        .setSection(new Label("world", "The world"))
+        .setExtraSections(List.of(new Label("sport", "Sports page")))
+        .setTopics(List.of(new Label("world", "World as a topic")))
+        .setFeedTime(Instant.EPOCH)
+        .setFirstPublished(Instant.EPOCH)
+        .setUpdated(Instant.EPOCH)
+        .build();
+
+    assertThat(FeedIds.titleOf("section/world", newest)).isEqualTo("The world");
+    assertThat(FeedIds.titleOf("section/sport", newest)).isEqualTo("Sports page");
+    assertThat(FeedIds.titleOf("topic/world", newest)).isEqualTo("World as a topic");
+    assertThat(FeedIds.titleOf("curated/world", newest)).isEqualTo("World");
+    assertThat(FeedIds.titleOf("person/mara-velden", null)).isEqualTo("Mara velden");
+    assertThat(FeedIds.titleOf("kind/press-review", null)).isEqualTo("Press reviews");
+    assertThat(FeedIds.titleOf("all", null)).isEqualTo("All news");
   }
 }

@@ -209,11 +209,11 @@ public final class ArticleScan {
       Set<String> feeds = new HashSet<>(lists.keySet());
       for (Arrival arrival : arrivals) {
         if (arrival.article() != null) {
-          feeds.addAll(FeedIds.of(arrival.article()).keySet());
+          feeds.addAll(FeedIds.of(arrival.article()));
         }
       }
       if (published != null && published.getArticle() != null) {
-        feeds.addAll(FeedIds.of(published.getArticle()).keySet());
+        feeds.addAll(FeedIds.of(published.getArticle()));
       }
       return feeds;
     }

@@ -48,7 +48,7 @@ record Seat(String feedId, Kind kind, int place, int shown, long total, String w
     Article article = standing.article();
     String whyNot = standing.listed() ? null : whyNot(standing, moments);
     if (article != null) {
-      FeedIds.of(article).keySet().forEach(feed -> {
+      FeedIds.of(article).forEach(feed -> {
         if (whyNot == null) {
           reasons.put(feed, because(article, feed));
         } else {
@@ -181,7 +181,7 @@ record Seat(String feedId, Kind kind, int place, int shown, long total, String w
     for (Version version : versions) {
       Article article = version.article();
       if (version.applied() && article != null && article.getStatus() != Status.canceled) {
-        List<String> names = List.copyOf(FeedIds.of(article).keySet());
+        List<String> names = List.copyOf(FeedIds.of(article));
         named.forEach(feed ->
             former.putIfAbsent(feed, "version " + article.getVersion() + " does not name it"));
         names.forEach(former::remove);

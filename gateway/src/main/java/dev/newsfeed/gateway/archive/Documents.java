@@ -79,7 +79,7 @@ record Documents(Topic<PublishedArticle> topic) {
     Article article = published.getArticle();
     if (article != null && published.getStatus() == Status.usable) {
       String feed = published.getExpired() ? PAST : FEED;
-      for (String feedId : FeedIds.of(article).keySet()) {
+      for (String feedId : FeedIds.of(article)) {
         document.add(new StringField(feed, feedId, Field.Store.NO));
       }
       words(document, article);

@@ -73,7 +73,7 @@ public record ReadAlso(FeedEntry entry, List<String> why) {
     Set<String> feeds = FeedEntries.feedsOf(other);
     List<String> why = new ArrayList<>();
     boolean near = false;
-    for (String feedId : FeedIds.of(article).keySet()) {
+    for (String feedId : FeedIds.of(article)) {
       boolean label = feedId.startsWith("person/") || feedId.startsWith("topic/");
       if (feeds.contains(feedId) && (label || feedId.startsWith("section/"))) {
         why.add(feedId);

@@ -54,6 +54,12 @@ record KeepFeeds(
   /** Heads written before others get their turn: a transaction must end before its time is out. */
   private static final int WRITTEN_AT_ONCE = 500;
 
+  /** How often it is looked in that time whether an owed head may be written. */
+  private static final int LOOKS = 4;
+
+  /** Only editors give their lists a title; other feeds are called as their newest entry calls them. */
+  private static final String UNTITLED = "";
+
   @Override
   public Set<StoreBuilder<?>> stores() {
     return Set.of(
@@ -113,10 +119,9 @@ record KeepFeeds(
       }
       heads().put(feedId, after);
       long now = context().currentSystemTimeMs();
-      Long written = writtenAtMs.get(feedId);
       if (!settings.generation.isServing()) {
         debtsUnknown = true; // the state remembers it
-      } else if (written == null || now - written >= settings.coalesce.toMillis()) {
+      } else if (isQuiet(feedId, now)) {
         write(feedId, now);
       } else {
         owed.add(feedId);
@@ -126,7 +131,7 @@ record KeepFeeds(
 
     private FeedHead afterNews(String feedId, @Nullable FeedHead before, EntryChange change) {
       long total = before == null ? 0 : before.getTotal();
-      return owing(feedId, before, change.getTitle(), total + newestFirst().apply(feedId, change));
+      return owing(before, UNTITLED, total + newestFirst().apply(feedId, change));
     }
 
     /** Null where readers see no difference: the list is not complete, or nobody is shown it. */
@@ -138,28 +143,36 @@ record KeepFeeds(
         return null;
       }
       List<FeedEntry> entries = curation.entries();
-      FeedHead after = owing(feedId, before, curation.shown().getTitle(), entries.size());
+      FeedHead after = owing(
+          before,
+          Objects.requireNonNullElse(curation.shown().getTitle(), UNTITLED),
+          entries.size());
       boolean same = before != null
           && before.getTitle().equals(after.getTitle())
           && former.entries().equals(entries);
       return same ? null : after;
     }
 
-    private FeedHead owing(
-        String feedId, @Nullable FeedHead before, @Nullable String title, long total) {
+    private FeedHead owing(@Nullable FeedHead before, String title, long total) {
       return FeedHead.newBuilder()
-          .setTitle(title != null ? title : before == null ? feedId : before.getTitle())
+          .setTitle(title)
           .setTotal(total)
           .setRevision(before == null ? settings.generation.revisionsAfter() : before.getRevision())
           .setDirty(true)
           .build();
     }
 
+    /** Whether the head was not written a moment ago. */
+    private boolean isQuiet(String feedId, long now) {
+      Long written = writtenAtMs.get(feedId);
+      return written == null || now - written >= settings.coalesce.toMillis();
+    }
+
     /** Runs only while heads are fresh or owed: a timer makes transactions also when idle. */
     private void startTimer() {
       if (timer == null) {
-        timer =
-            context().schedule(settings.coalesce, PunctuationType.WALL_CLOCK_TIME, this::writeOwed);
+        Duration look = settings.coalesce.dividedBy(LOOKS);
+        timer = context().schedule(look, PunctuationType.WALL_CLOCK_TIME, this::writeOwed);
       }
     }
 
@@ -170,9 +183,11 @@ record KeepFeeds(
       if (debtsUnknown) {
         readDebts();
       }
-      for (String feedId : owed.stream().limit(WRITTEN_AT_ONCE).toList()) {
-        write(feedId, now);
-      }
+      List<String> due = owed.stream()
+          .filter(feedId -> isQuiet(feedId, now))
+          .limit(WRITTEN_AT_ONCE)
+          .toList();
+      due.forEach(feedId -> write(feedId, now));
       // what was written a while ago needs no remembering
       writtenAtMs.values().removeIf(written -> now - written >= settings.coalesce.toMillis());
       if (owed.isEmpty() && writtenAtMs.isEmpty() && timer != null) {
@@ -203,13 +218,16 @@ record KeepFeeds(
           .put(
               feedId,
               FeedHead.newBuilder(head).setRevision(revision).setDirty(false).build());
+      List<FeedEntry> entries = entries(feedId);
       Feed feed = new Feed(
           feedId,
-          head.getTitle(),
+          head.getTitle().isEmpty()
+              ? FeedIds.titleOf(feedId, entries.isEmpty() ? null : entries.get(0))
+              : head.getTitle(),
           revision,
           settings.clock.now(context()),
           head.getTotal(),
-          entries(feedId));
+          entries);
       context().forward(new Record<>(feedId, feed, now), INTO_FEEDS);
     }
 

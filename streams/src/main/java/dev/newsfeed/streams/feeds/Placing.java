@@ -1,6 +1,5 @@
 package dev.newsfeed.streams.feeds;
 
-import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.state.EntryChange;
@@ -8,12 +7,12 @@ import dev.newsfeed.avro.state.Memberships;
 import dev.newsfeed.avro.state.Pick;
 import dev.newsfeed.avro.state.Pickers;
 import dev.newsfeed.schemas.FeedEntries;
-import dev.newsfeed.schemas.FeedIds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,25 +34,24 @@ final class Placing {
   private Placing() {}
 
   static Places of(PublishedArticle published, @Nullable Memberships before) {
-    Map<String, String> titles = feeds(published);
+    Set<String> feeds = FeedEntries.feedsOf(published);
     Map<String, EntryChange> changes = new LinkedHashMap<>();
     Instant leaves = before == null ? null : before.getFeedTime();
     if (before != null) {
       for (String feedId : before.getFeedIds()) {
-        if (!titles.containsKey(feedId)) {
-          changes.put(feedId, change(published, leaves, null, null));
+        if (!feeds.contains(feedId)) {
+          changes.put(feedId, change(published, leaves, null));
         }
       }
     }
-    if (titles.isEmpty()) {
+    if (feeds.isEmpty()) {
       return new Places(null, changes);
     }
     FeedEntry entry = FeedEntries.of(published).orElseThrow();
     List<String> remembered = before == null ? List.of() : before.getFeedIds();
-    titles.forEach((feedId, title) -> changes.put(
-        feedId, change(published, remembered.contains(feedId) ? leaves : null, entry, title)));
-    return new Places(
-        new Memberships(entry.getFeedTime(), new ArrayList<>(titles.keySet()), entry), changes);
+    feeds.forEach(feedId ->
+        changes.put(feedId, change(published, remembered.contains(feedId) ? leaves : null, entry)));
+    return new Places(new Memberships(entry.getFeedTime(), new ArrayList<>(feeds), entry), changes);
   }
 
   /** What an article that stands there, or nowhere, tells the editors' lists that asked. */
@@ -62,8 +60,7 @@ final class Placing {
     Map<String, EntryChange> answers = new LinkedHashMap<>();
     FeedEntry entry = memberships == null ? null : memberships.getEntry();
     for (Pick pick : pickers == null ? List.<Pick>of() : pickers.getLists()) {
-      answers.put(
-          pick.getFeedId(), new EntryChange(articleId, null, entry, null, pick.getAsked(), null));
+      answers.put(pick.getFeedId(), new EntryChange(articleId, null, entry, pick.getAsked(), null));
     }
     return answers;
   }
@@ -79,17 +76,7 @@ final class Placing {
   }
 
   private static EntryChange change(
-      PublishedArticle published,
-      @Nullable Instant leaves,
-      @Nullable FeedEntry enters,
-      @Nullable String title) {
-    return new EntryChange(published.getArticleId(), leaves, enters, title, 0L, null);
-  }
-
-  private static Map<String, String> feeds(PublishedArticle published) {
-    Article article = published.getArticle();
-    return article == null || FeedEntries.feedsOf(published).isEmpty()
-        ? Map.of()
-        : FeedIds.of(article);
+      PublishedArticle published, @Nullable Instant leaves, @Nullable FeedEntry enters) {
+    return new EntryChange(published.getArticleId(), leaves, enters, 0L, null);
   }
 }

@@ -85,7 +85,6 @@ class KeepFeedsTest {
     return EntryChange.newBuilder()
         .setArticleId(entry.getArticleId())
         .setEnters(entry)
-        .setTitle("Title")
         .build();
   }
 
@@ -165,16 +164,19 @@ class KeepFeedsTest {
     return FeedEntries.of(published(article(id, 1).build(), at)).orElseThrow();
   }
 
-  @Test
-  void generationThatDoesNotServeYetOwesItsHeadsAndWritesThemWhenItDoes() {
-    AtomicBoolean serves = new AtomicBoolean();
-    KeepFeeds second = new KeepFeeds(
+  private static KeepFeeds second(AtomicBoolean serves) {
+    return new KeepFeeds(
         TOPICS,
         JobClock.REAL,
         HeadSize.USUAL,
         Duration.ofMillis(200),
         new Generation(2, serves::get));
-    try (TestPipeline pipeline = new TestPipeline(new FeedsSide(second), NOON)) {
+  }
+
+  @Test
+  void generationThatDoesNotServeYetOwesItsHeadsAndWritesThemWhenItDoes() {
+    AtomicBoolean serves = new AtomicBoolean();
+    try (TestPipeline pipeline = new TestPipeline(new FeedsSide(second(serves)), NOON)) {
       for (int i = 0; i < 3; i++) {
         pipeline.pipe(CHANGES, "section/s" + i, entering(entry("a" + i, NOON)));
         pipeline.advance(Duration.ofSeconds(1));
@@ -195,13 +197,7 @@ class KeepFeedsTest {
   @Test
   void thousandsOfOwedHeadsAreWrittenALimitedNumberAtOnce() {
     AtomicBoolean serves = new AtomicBoolean();
-    KeepFeeds second = new KeepFeeds(
-        TOPICS,
-        JobClock.REAL,
-        HeadSize.USUAL,
-        Duration.ofMillis(200),
-        new Generation(2, serves::get));
-    try (TestPipeline pipeline = new TestPipeline(new FeedsSide(second), NOON)) {
+    try (TestPipeline pipeline = new TestPipeline(new FeedsSide(second(serves)), NOON)) {
       for (int i = 0; i < 1_200; i++) {
         pipeline.pipe(CHANGES, "topic/t" + i, entering(entry("a", NOON)));
       }
