@@ -4,10 +4,10 @@ import dev.newsfeed.avro.state.CountedArticle;
 import dev.newsfeed.avro.state.Listing;
 import dev.newsfeed.avro.state.Series;
 import dev.newsfeed.streams.mostread.ReadWindow.Span;
-import java.util.EnumMap;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ final class ArticleCount {
 
   private final String articleId;
   private final Map<Long, SeenInSlot> seen = new HashMap<>(4);
-  private final Map<ReadWindow, WindowSum> sums = new EnumMap<>(ReadWindow.class);
+  private final List<WindowSum> sums = new ArrayList<>(3);
   private final Map<String, CountSeries> refused = new HashMap<>(4);
   private CountSeries reads = new CountSeries();
   private @Nullable Listing listing;
@@ -41,9 +41,6 @@ final class ArticleCount {
 
   ArticleCount(String articleId) {
     this.articleId = articleId;
-    for (ReadWindow window : ReadWindow.values()) {
-      sums.put(window, new WindowSum());
-    }
   }
 
   private static final class WindowSum {
@@ -86,7 +83,7 @@ final class ArticleCount {
 
   void countRead(long timeMs) {
     reads.add(timeMs);
-    for (WindowSum sum : sums.values()) {
+    for (WindowSum sum : sums) {
       if (sum.span.contains(timeMs)) {
         sum.reads++;
       }
@@ -97,20 +94,27 @@ final class ArticleCount {
     refused.computeIfAbsent(reason, r -> new CountSeries()).add(timeMs);
   }
 
-  /** Reads within a window that has these bounds now. */
-  long reads(ReadWindow window, Span span) {
-    WindowSum sum = Objects.requireNonNull(sums.get(window));
+  /**
+   * Reads within a span of time, added up once and then kept up to date until the span moves.
+   *
+   * @param place where the sum is kept: each list that is ranked has a place of its own
+   */
+  long reads(int place, Span span) {
+    while (sums.size() <= place) {
+      sums.add(new WindowSum());
+    }
+    WindowSum sum = sums.get(place);
     if (!sum.span.equals(span)) {
       sum.span = span;
-      sum.reads = reads.sum(window, span);
+      sum.reads = reads.sum(span);
     }
     return sum.reads;
   }
 
   /** Adds the clicks refused within a window to totals by reason. */
-  void addRefused(ReadWindow window, Span span, Map<String, Long> totals) {
+  void addRefused(Span span, Map<String, Long> totals) {
     refused.forEach((reason, series) -> {
-      long sum = series.sum(window, span);
+      long sum = series.sum(span);
       if (sum > 0) {
         totals.merge(reason, sum, Long::sum);
       }
@@ -161,6 +165,6 @@ final class ArticleCount {
     record
         .getRefused()
         .forEach((reason, packed) -> refused.put(reason, CountSeries.unpacked(packed)));
-    sums.values().forEach(sum -> sum.span = NEVER);
+    sums.clear();
   }
 }

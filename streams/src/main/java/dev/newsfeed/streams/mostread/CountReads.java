@@ -4,16 +4,11 @@ import static dev.newsfeed.streams.mostread.MostRead.INTO_LOCAL_LISTS;
 import static dev.newsfeed.streams.mostread.MostRead.INTO_REJECTED;
 
 import dev.newsfeed.avro.Click;
-import dev.newsfeed.avro.state.LocalList;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.streams.Wire;
-import dev.newsfeed.streams.mostread.Ranking.Ranked;
-import dev.newsfeed.streams.mostread.ReadWindow.Span;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -24,17 +19,11 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Counts the reads of one partition, and once a second, by the clock, ranks them.
- *
- * <p>A list goes on to the merge when it changed, and otherwise every {@link #HEARTBEAT}, so that the
- * merged list can say how old it is.
- */
+/** Counts the reads of one partition, and once a second, by the clock, ranks them. */
 record CountReads(MostRead job)
     implements ProcessorSupplier<String, byte[], String, SpecificRecord> {
 
   static final Duration TICK = Duration.ofSeconds(1);
-  static final Duration HEARTBEAT = Duration.ofSeconds(20);
   private static final Duration PRUNE = Duration.ofMinutes(10);
   private static final byte[] NONE = {};
 
@@ -45,22 +34,19 @@ record CountReads(MostRead job)
 
   private static final class Worker implements Processor<String, byte[], String, SpecificRecord> {
     private final MostRead job;
-    private final Ranking ranking;
-    private final Map<String, Sent> sent = new HashMap<>();
     private @Nullable ProcessorContext<String, SpecificRecord> initialised;
     private @Nullable CountStore counts;
+    private @Nullable LocalLists lists;
 
     Worker(MostRead job) {
       this.job = job;
-      this.ranking = new Ranking(job.lists());
     }
-
-    private record Sent(Span span, Ranked ranked, long atMs) {}
 
     @Override
     public void init(ProcessorContext<String, SpecificRecord> context) {
       initialised = context;
       counts = context.getStateStore(CountStore.NAME);
+      lists = new LocalLists(context.taskId().partition(), job.calendar(), job.lists());
       counts.scope(Ranking.ALL);
       context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, t -> rank());
       context.schedule(PRUNE, PunctuationType.WALL_CLOCK_TIME, t -> prune());
@@ -113,40 +99,11 @@ record CountReads(MostRead job)
     }
 
     private void rank() {
-      Instant now = now();
-      for (ReadWindow window : ReadWindow.values()) {
-        Span span = window.at(now, job.calendar());
-        Map<String, Ranked> lists =
-            ranking.lists(counts().articles(), window, span, now.toEpochMilli());
-        for (String scope : counts().scopes()) {
-          sendIfNews(window, scope, span, lists.getOrDefault(scope, Ranked.NOTHING), now);
-        }
-      }
-    }
-
-    private void sendIfNews(ReadWindow window, String scope, Span span, Ranked list, Instant now) {
-      String key = MostRead.key(window, scope);
-      Sent last = sent.get(key);
-      boolean news = last == null
-          || !last.span().equals(span)
-          || !last.ranked().equals(list)
-          || context().currentSystemTimeMs() - last.atMs() >= HEARTBEAT.toMillis();
-      if (!news) {
-        return;
-      }
-      sent.put(key, new Sent(span, list, context().currentSystemTimeMs()));
-      LocalList local = new LocalList(
-          context().taskId().partition(),
-          scope,
-          window.label(),
-          now,
-          Instant.ofEpochMilli(span.startMs()),
-          Instant.ofEpochMilli(span.endMs()),
-          list.reads(),
-          list.refused(),
-          list.entries());
-      context()
-          .forward(new Record<>(key, local, context().currentSystemTimeMs()), INTO_LOCAL_LISTS);
+      long atMs = context().currentSystemTimeMs();
+      lists()
+          .news(counts().articles(), counts().scopes(), now())
+          .forEach(
+              (key, list) -> context().forward(new Record<>(key, list, atMs), INTO_LOCAL_LISTS));
     }
 
     private void prune() {
@@ -169,6 +126,10 @@ record CountReads(MostRead job)
 
     private ProcessorContext<String, SpecificRecord> context() {
       return Objects.requireNonNull(initialised);
+    }
+
+    private LocalLists lists() {
+      return Objects.requireNonNull(lists);
     }
 
     private CountStore counts() {

@@ -30,9 +30,10 @@ final class CountSeries {
     quarters.add(timeMs);
   }
 
-  /** The count within a window that has these bounds. */
-  long sum(ReadWindow window, Span span) {
-    return (window == ReadWindow.NOW ? minutes : quarters).sum(span);
+  /** The count within a span: by minutes where these are kept for all of it. */
+  long sum(Span span) {
+    boolean isShort = span.endMs() - span.startMs() <= ReadRules.MINUTES_KEPT_MS;
+    return (isShort ? minutes : quarters).sum(span);
   }
 
   /** Forgets what no window can need any more; whether there was any. */

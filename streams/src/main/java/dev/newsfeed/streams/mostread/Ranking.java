@@ -50,14 +50,14 @@ final class Ranking {
   /**
    * The lists of all scopes over one window.
    *
+   * @param place where articles keep their sums of this window
    * @param nowMs for the age limit
    * @return by scope; a scope without a click in the window is not among them
    */
-  Map<String, Ranked> lists(
-      Collection<ArticleCount> articles, ReadWindow window, Span span, long nowMs) {
+  Map<String, Ranked> lists(Collection<ArticleCount> articles, int place, Span span, long nowMs) {
     Map<String, Scope> scopes = new HashMap<>();
     for (ArticleCount article : articles) {
-      long reads = article.reads(window, span);
+      long reads = article.reads(place, span);
       if (reads == 0 && !article.hasRefused()) {
         continue;
       }
@@ -65,7 +65,7 @@ final class Ranking {
       for (String name : scopes(article)) {
         Scope scope = scopes.computeIfAbsent(name, n -> new Scope(rules.size()));
         scope.reads += reads;
-        article.addRefused(window, span, scope.refused);
+        article.addRefused(span, scope.refused);
         if (eligible) {
           scope.offer(article, reads);
         }
