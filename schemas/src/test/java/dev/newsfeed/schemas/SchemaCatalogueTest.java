@@ -20,13 +20,14 @@ import dev.newsfeed.avro.state.CountedArticle;
 import dev.newsfeed.avro.state.CuratedState;
 import dev.newsfeed.avro.state.EntryChange;
 import dev.newsfeed.avro.state.FeedHead;
+import dev.newsfeed.avro.state.Listing;
 import dev.newsfeed.avro.state.LocalList;
 import dev.newsfeed.avro.state.Memberships;
 import dev.newsfeed.avro.state.Pick;
 import dev.newsfeed.avro.state.Pickers;
 import dev.newsfeed.avro.state.Picks;
 import dev.newsfeed.avro.state.RankHistory;
-import dev.newsfeed.avro.state.SeenVisitors;
+import dev.newsfeed.avro.state.ReadRows;
 import dev.newsfeed.schemas.SchemaCatalogue.Published;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +74,8 @@ class SchemaCatalogueTest {
         Answer.getClassSchema(),
         CuratedState.getClassSchema(),
         CountedArticle.getClassSchema(),
-        SeenVisitors.getClassSchema(),
+        Listing.getClassSchema(),
+        ReadRows.getClassSchema(),
         LocalList.getClassSchema(),
         RankHistory.getClassSchema())) {
       current.put("state." + state.getName(), state);

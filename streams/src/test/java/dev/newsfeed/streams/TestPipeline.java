@@ -168,6 +168,12 @@ public final class TestPipeline implements AutoCloseable {
     return table;
   }
 
+  /** How many records were written to a topic since the start. */
+  public int written(String topic) {
+    drain(topic);
+    return log.getOrDefault(topic, List.of()).size();
+  }
+
   private void drain(String topic) {
     TestOutputTopic<String, byte[]> output = outputs.computeIfAbsent(
         topic,

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Counts by time, in buckets of one length.
+ * Counts by time, in buckets of one length, which are numbered from 1970 on.
  *
  * <pre>
  * one-minute buckets          number  29_612_345  29_612_346  29_612_390
@@ -19,8 +19,8 @@ final class BucketCounts {
   private static final int MAX_VARINT = 10;
 
   private final long lengthMs;
-  private long[] numbers = new long[4];
-  private long[] counts = new long[4];
+  private int[] numbers = new int[2];
+  private int[] counts = new int[2];
   private int size;
 
   BucketCounts(long lengthMs) {
@@ -31,27 +31,33 @@ final class BucketCounts {
     return size == 0;
   }
 
-  void add(long timeMs) {
-    add(Math.floorDiv(timeMs, lengthMs), 1);
+  /**
+   * Adds to the bucket of a time.
+   *
+   * @param change what is taken out of a bucket that has been dropped is not missed
+   */
+  void add(long timeMs, int change) {
+    addTo((int) Math.floorDiv(timeMs, lengthMs), change);
   }
 
-  private void add(long number, long count) {
+  private void addTo(int number, int change) {
     int at = size > 0 && numbers[size - 1] == number ? size - 1 : find(number);
     if (at >= 0) {
-      counts[at] += count;
-      return;
+      counts[at] += change;
+    } else if (change > 0) {
+      insert(-at - 1, number, change);
     }
-    insert(-at - 1, number, count);
   }
 
-  private int find(long number) {
+  private int find(int number) {
     return Arrays.binarySearch(numbers, 0, size, number);
   }
 
-  private void insert(int at, long number, long count) {
+  private void insert(int at, int number, int count) {
     if (size == numbers.length) {
-      numbers = Arrays.copyOf(numbers, size * 2);
-      counts = Arrays.copyOf(counts, size * 2);
+      int length = size + Math.max(2, size / 2);
+      numbers = Arrays.copyOf(numbers, length);
+      counts = Arrays.copyOf(counts, length);
     }
     System.arraycopy(numbers, at, numbers, at + 1, size - at);
     System.arraycopy(counts, at, counts, at + 1, size - at);
@@ -64,7 +70,9 @@ final class BucketCounts {
   long sum(ReadWindow.Span span) {
     long sum = 0;
     long end = Math.floorDiv(span.endMs(), lengthMs);
-    for (int i = from(Math.floorDiv(span.startMs(), lengthMs)); i < size && numbers[i] < end; i++) {
+    for (int i = from((int) Math.floorDiv(span.startMs(), lengthMs));
+        i < size && numbers[i] < end;
+        i++) {
       sum += counts[i];
     }
     return sum;
@@ -72,7 +80,7 @@ final class BucketCounts {
 
   /** Forgets buckets that begin before this time; whether there were any. */
   boolean dropBefore(long timeMs) {
-    int kept = from(Math.floorDiv(timeMs, lengthMs));
+    int kept = from((int) Math.floorDiv(timeMs, lengthMs));
     if (kept == 0) {
       return false;
     }
@@ -82,7 +90,7 @@ final class BucketCounts {
     return true;
   }
 
-  private int from(long number) {
+  private int from(int number) {
     int at = find(number);
     return at >= 0 ? at : -at - 1;
   }
@@ -102,10 +110,10 @@ final class BucketCounts {
   static BucketCounts unpacked(long lengthMs, ByteBuffer packed) {
     BucketCounts buckets = new BucketCounts(lengthMs);
     ByteBuffer in = packed.duplicate();
-    long number = 0;
+    int number = 0;
     while (in.hasRemaining()) {
-      number += getVarint(in);
-      buckets.add(number, getVarint(in));
+      number += (int) getVarint(in);
+      buckets.addTo(number, (int) getVarint(in));
     }
     return buckets;
   }

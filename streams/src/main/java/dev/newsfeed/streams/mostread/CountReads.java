@@ -38,6 +38,9 @@ record CountReads(MostRead job)
     private @Nullable CountStore counts;
     private @Nullable LocalLists lists;
 
+    /** Clicks that happened before it can be in no list; moves on with the clock. */
+    private long keptFromMs;
+
     Worker(MostRead job) {
       this.job = job;
     }
@@ -47,7 +50,9 @@ record CountReads(MostRead job)
       initialised = context;
       counts = context.getStateStore(CountStore.NAME);
       lists = new LocalLists(context.taskId().partition(), job.calendar(), job.lists());
+      counts.restored(now().toEpochMilli());
       counts.scope(Ranking.ALL);
+      keepFrom(now());
       context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, t -> rank());
       context.schedule(PRUNE, PunctuationType.WALL_CLOCK_TIME, t -> prune());
     }
@@ -75,39 +80,37 @@ record CountReads(MostRead job)
     }
 
     private void count(Click click, long appendedAtMs) {
-      ArticleCount article = counts().article(click.getArticleId());
-      counts().changed(article);
-      ReadRules reads = job.reads();
-      long timeMs = reads.timeMs(click, appendedAtMs);
-      if (click.getSuspect() != null) {
-        article.countRefused(ReadRules.reason(click.getSuspect()), timeMs);
-        return;
+      ReadRules rules = job.reads();
+      long timeMs = rules.timeMs(click, appendedAtMs);
+      if (rules.isTooLate(timeMs, appendedAtMs)) {
+        counts().refuse(click.getArticleId(), ReadRules.TOO_LATE, appendedAtMs);
+      } else if (timeMs < keptFromMs) {
+        return; // nothing that is kept reaches back so far
+      } else if (click.getSuspect() != null) {
+        counts().refuse(click.getArticleId(), ReadRules.reason(click.getSuspect()), timeMs);
+      } else {
+        counts().count(click, timeMs);
       }
-      long nowMs = now().toEpochMilli();
-      if (timeMs < nowMs - ReadRules.KEPT_MS) {
-        article.countRefused("too-late", nowMs); // the bucket it belongs to is gone
-        return;
-      }
-      Long visitor = ReadRules.visitor(click);
-      if (visitor != null
-          && !reads.countsRepeats()
-          && !article.firstSeen(visitor, reads.slotNumber(timeMs))) {
-        article.countRefused("repeat", timeMs);
-        return;
-      }
-      article.countRead(timeMs);
     }
 
     private void rank() {
       long atMs = context().currentSystemTimeMs();
-      lists()
-          .news(counts().articles(), counts().scopes(), now())
-          .forEach(
-              (key, list) -> context().forward(new Record<>(key, list, atMs), INTO_LOCAL_LISTS));
+      Instant now = now();
+      keepFrom(now);
+      var news = lists().news(counts().articles(), counts().scopes(), now);
+      news.forEach(
+          (key, list) -> context().forward(new Record<>(key, list, atMs), INTO_LOCAL_LISTS));
+      if (!news.isEmpty()) {
+        context().commit();
+      }
+    }
+
+    private void keepFrom(Instant now) {
+      keptFromMs = now.toEpochMilli() - ReadRules.KEPT_MS;
     }
 
     private void prune() {
-      counts().prune(now().toEpochMilli(), job.reads().slot().toMillis());
+      counts().prune(now().toEpochMilli());
     }
 
     private void refuse(@Nullable String key, byte[] bytes, Problem problem) {

@@ -25,14 +25,21 @@ final class CountSeries {
     this.quarters = quarters;
   }
 
-  void add(long timeMs) {
-    minutes.add(timeMs);
-    quarters.add(timeMs);
+  /**
+   * Adds to the count at a time.
+   *
+   * @param minutesFromMs before this time only quarters are kept
+   */
+  void add(long timeMs, int change, long minutesFromMs) {
+    if (timeMs >= minutesFromMs) {
+      minutes.add(timeMs, change);
+    }
+    quarters.add(timeMs, change);
   }
 
   /** The count within a span: by minutes where these are kept for all of it. */
   long sum(Span span) {
-    boolean isShort = span.endMs() - span.startMs() <= ReadRules.MINUTES_KEPT_MS;
+    boolean isShort = span.endMs() - span.startMs() < ReadRules.MINUTES_KEPT_MS;
     return (isShort ? minutes : quarters).sum(span);
   }
 

@@ -1,15 +1,19 @@
 package dev.newsfeed.streams.mostread;
 
+import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.state.CountedArticle;
-import dev.newsfeed.avro.state.SeenVisitors;
+import dev.newsfeed.avro.state.Listing;
+import dev.newsfeed.avro.state.ReadRows;
 import dev.newsfeed.schemas.AvroSerde;
 import dev.newsfeed.schemas.Topics;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -27,13 +31,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The counts of one partition, on the heap. Counting touches nothing else; just before a commit, what
- * changed since the one before goes to the changelog, one record per changed article:
+ * changed since the one before goes to the changelog:
  *
  * <pre>
- * a|harbour-treaty            → what it is, its buckets
- * v|harbour-treaty|983471|4   → visitors first seen in that slot since the last commit (chunk 4)
+ * a|harbour-treaty            → how it would be listed; empty: known, and not listed
+ * c|harbour-treaty            → clicks that are counted without a row: refused ones, mostly
+ * r|harbour-treaty|20514|4    → rows 256 to 319 of its reads of that day
  * s|section/world             → (the partition has articles in this scope)
  * </pre>
+ *
+ * Reads themselves are not written as counts: they are what the rows come to, so the two cannot
+ * disagree.
  *
  * <p>Why two internal interfaces of Kafka Streams: what is written must be in the transaction that
  * commits the offsets, and {@code StateStore.commit} is called after it. The one callback before it
@@ -45,49 +53,113 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
 
   static final String NAME = "counts";
 
+  /** Ids that are clicked on and are no article's yet; and how many reads of them are kept. */
+  static final int UNKNOWN_AT_MOST = 10_000;
+
+  static final int UNKNOWN_READS_AT_MOST = 1_000_000;
+
+  /** Under this id, which no article has, stands what cannot be put down to any other. */
+  private static final String NOBODY = "";
+
   private static final char ARTICLE = 'a';
-  private static final char VISITORS = 'v';
+  private static final char COUNTS = 'c';
+  private static final char ROWS = 'r';
   private static final char SCOPE = 's';
   private static final byte[] PRESENT = {};
 
-  private final AvroSerde<CountedArticle> articleSerde;
-  private final AvroSerde<SeenVisitors> visitorsSerde;
+  private final AvroSerde<Listing> listingSerde;
+  private final AvroSerde<CountedArticle> countsSerde;
+  private final AvroSerde<ReadRows> rowsSerde;
+  private final ReadRules rules;
+  private final Retention retention = new Retention();
   private final Map<String, ArticleCount> articles = new HashMap<>();
   private final Set<String> scopes = new TreeSet<>();
-  private final Set<ArticleCount> changed = new HashSet<>();
-  private final Map<String, byte @Nullable []> toLog = new HashMap<>();
+  private final List<ArticleCount> changed = new ArrayList<>();
+  private final List<ArticleCount> unsettled = new ArrayList<>();
+  private final Map<String, byte @Nullable []> toLog = new LinkedHashMap<>();
+  private int unknown;
+  private int unknownReads;
   private @Nullable InternalProcessorContext<?, ?> initialised;
   private boolean open;
 
-  private CountStore(Topics topics) {
-    articleSerde = topics.serde(CountedArticle.class);
-    visitorsSerde = topics.serde(SeenVisitors.class);
+  private CountStore(Topics topics, ReadRules rules) {
+    this.listingSerde = topics.serde(Listing.class);
+    this.countsSerde = topics.serde(CountedArticle.class);
+    this.rowsSerde = topics.serde(ReadRows.class);
+    this.rules = rules;
   }
 
-  /** All articles of the partition that anything is known of. */
+  /** All articles of the partition that anything is known of, ready to be ranked. */
   Collection<ArticleCount> articles() {
-    return articles.values();
-  }
-
-  /** The article, to be read or changed; after a change call {@link #changed}. */
-  ArticleCount article(String articleId) {
-    ArticleCount known = articles.get(articleId);
-    if (known == null) {
-      known = new ArticleCount(articleId);
-      articles.put(articleId, known);
-      toLog.remove(key(ARTICLE, articleId)); // it may have been forgotten since the last commit
+    for (ArticleCount article : unsettled) {
+      article.settle();
+      article.isUnsettled = false;
     }
-    return known;
-  }
-
-  /** The article has changed and is to be kept at the next commit. */
-  void changed(ArticleCount article) {
-    changed.add(article);
+    unsettled.clear();
+    return articles.values();
   }
 
   /** Every scope that an article of this partition was ever in, in order of name. */
   Set<String> scopes() {
     return scopes;
+  }
+
+  /**
+   * Counts a click as a read, or as a repeat.
+   *
+   * @param timeMs when it happened
+   */
+  void count(Click click, long timeMs) {
+    ArticleCount article = clicked(click.getArticleId(), timeMs);
+    article.count(click, timeMs);
+    if (!article.isKnown() && ++unknownReads > UNKNOWN_READS_AT_MOST) {
+      forgetUnknown();
+    }
+  }
+
+  /** Counts a click as refused. */
+  void refuse(String articleId, String reason, long timeMs) {
+    clicked(articleId, timeMs).refuse(reason, timeMs, 1);
+  }
+
+  private ArticleCount clicked(String articleId, long timeMs) {
+    ArticleCount article = articles.get(articleId);
+    if (article == null) {
+      if (++unknown > UNKNOWN_AT_MOST) {
+        forgetUnknown();
+      }
+      article = article(articleId);
+    }
+    article.clickedAt(timeMs);
+    changed(article);
+    if (!article.isUnsettled) {
+      article.isUnsettled = true;
+      unsettled.add(article);
+    }
+    return article;
+  }
+
+  /**
+   * Notes how an article would be listed.
+   *
+   * @param listing null: not at all
+   */
+  void list(String articleId, @Nullable Listing listing) {
+    ArticleCount article = article(articleId);
+    article.list(listing);
+    article.isListingChanged = true;
+    changed(article);
+  }
+
+  private ArticleCount article(String articleId) {
+    return articles.computeIfAbsent(articleId, id -> new ArticleCount(id, rules, retention));
+  }
+
+  private void changed(ArticleCount article) {
+    if (!article.isChanged) {
+      article.isChanged = true;
+      changed.add(article);
+    }
   }
 
   /** Remembers a scope, so that its list is kept up although nothing may be left in it. */
@@ -98,34 +170,78 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
   }
 
   /** Forgets what no window can need any more. */
-  void prune(long nowMs, long slotMs) {
+  void prune(long nowMs) {
+    retention.advance(nowMs);
+    long firstKept = Math.floorDiv(nowMs - ReadRules.KEPT_MS, ReadsOfDay.DAY_MS);
     Iterator<ArticleCount> all = articles.values().iterator();
     while (all.hasNext()) {
       ArticleCount article = all.next();
+      boolean hadNoCounts = article.hasNoCounts();
       boolean pruned = article.prune(nowMs);
-      if (slotMs > 0) {
-        pruned |= pruneSeen(article, Math.floorDiv(nowMs - ReadRules.KEPT_MS, slotMs));
-      }
+      article.days().removeIf(day -> {
+        boolean isOver = day.day() < firstKept;
+        if (isOver) {
+          forgetRows(article, day);
+        }
+        return isOver;
+      });
       if (article.isEmpty()) {
         all.remove();
-        changed.remove(article);
-        toLog.put(key(ARTICLE, article.articleId()), null);
+        if (article.isKnown()) {
+          toLog.put(key(ARTICLE, article.articleId()), null);
+        }
+        if (!hadNoCounts) {
+          toLog.put(key(COUNTS, article.articleId()), null);
+        }
       } else if (pruned) {
-        changed.add(article);
+        changed(article);
+      }
+    }
+    countUnknown();
+  }
+
+  private void countUnknown() {
+    unknown = 0;
+    unknownReads = 0;
+    for (ArticleCount article : articles.values()) {
+      if (!article.isKnown()) {
+        unknown++;
+        unknownReads += article.rows();
       }
     }
   }
 
-  private boolean pruneSeen(ArticleCount article, long firstKept) {
-    return article.seen().entrySet().removeIf(slot -> {
-      if (slot.getKey() >= firstKept) {
-        return false;
+  /** Makes room: ids that were not clicked on for longest go, until half of what is allowed is left. */
+  private void forgetUnknown() {
+    countUnknown();
+    List<ArticleCount> candidates = new ArrayList<>();
+    for (ArticleCount article : articles.values()) {
+      if (!article.isKnown() && !article.articleId().equals(NOBODY)) {
+        candidates.add(article);
       }
-      for (int chunk = 0; chunk < slot.getValue().chunks(); chunk++) {
-        toLog.put(visitorsKey(article, slot.getKey(), chunk), null);
+    }
+    candidates.sort(Comparator.comparingLong(ArticleCount::clickedAtMs));
+    ArticleCount nobody = article(NOBODY);
+    for (ArticleCount article : candidates) {
+      if (unknown <= UNKNOWN_AT_MOST / 2 && unknownReads <= UNKNOWN_READS_AT_MOST / 2) {
+        break;
       }
-      return true;
-    });
+      unknown--;
+      unknownReads -= article.rows();
+      if (article.rows() > 0) {
+        nobody.refuse(ReadRules.UNKNOWN_ARTICLE, article.clickedAtMs(), article.rows());
+      }
+      article.days().forEach(day -> forgetRows(article, day));
+      toLog.put(key(COUNTS, article.articleId()), null);
+      articles.remove(article.articleId());
+    }
+    changed(nobody);
+  }
+
+  private void forgetRows(ArticleCount article, ReadsOfDay day) {
+    for (int chunk = 0; chunk < day.chunks(); chunk++) {
+      toLog.put(rowsKey(article, day.day(), chunk), null);
+    }
   }
 
   @Override
@@ -145,54 +261,78 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     String key = new String(keyBytes, StandardCharsets.UTF_8);
     String rest = key.substring(2);
     switch (key.charAt(0)) {
-      case ARTICLE -> restoreArticle(rest, value);
-      case VISITORS -> restoreVisitors(rest, value);
-      case SCOPE -> scopes.add(rest);
-      default -> throw new IllegalStateException("unknown record in the changelog of " + NAME);
-    }
-  }
-
-  private void restoreArticle(String articleId, byte @Nullable [] value) {
-    if (value == null) {
-      articles.remove(articleId);
-    } else {
-      article(articleId).restore(articleSerde.read(NAME, value));
-    }
-  }
-
-  private void restoreVisitors(String rest, byte @Nullable [] value) {
-    String[] idSlotChunk = rest.split("\\|", 3);
-    long slot = Long.parseLong(idSlotChunk[1]);
-    if (value == null) {
-      ArticleCount known = articles.get(idSlotChunk[0]);
-      if (known != null) {
-        known.seen().remove(slot); // a slot is forgotten as a whole
+      case ARTICLE -> {
+        if (value == null) {
+          articles.remove(rest);
+        } else {
+          article(rest).list(value.length == 0 ? null : listingSerde.read(NAME, value));
+        }
       }
-      return;
+      case COUNTS -> article(rest).restore(value == null ? null : countsSerde.read(NAME, value));
+      case ROWS -> {
+        String[] idDayChunk = rest.split("\\|", 3);
+        article(idDayChunk[0])
+            .restore(
+                Long.parseLong(idDayChunk[1]),
+                Integer.parseInt(idDayChunk[2]),
+                value == null ? null : rowsSerde.read(NAME, value).getRows());
+      }
+      case SCOPE -> scopes.add(rest);
+      default ->
+        throw new IllegalStateException("the changelog of " + NAME + " holds counts of a version"
+            + " before this one: delete the job's group and its changelog, and it counts the clicks"
+            + " that the log still has again");
     }
-    article(idSlotChunk[0])
-        .seen()
-        .computeIfAbsent(slot, n -> new SeenInSlot())
-        .restore(
-            Integer.parseInt(idSlotChunk[2]), visitorsSerde.read(NAME, value).getVisitors());
+  }
+
+  /** All of the changelog has been read: counts what it said. */
+  void restored(long nowMs) {
+    retention.advance(nowMs);
+    for (ArticleCount article : articles.values()) {
+      article.restored();
+      article.settle();
+      if (article.days().stream().anyMatch(ReadsOfDay::hasUnwritten)) {
+        changed(article);
+      }
+    }
+    articles.values().removeIf(ArticleCount::isEmpty);
+    countUnknown();
   }
 
   /** Called by Kafka Streams before each commit, while the transaction is open. */
   @Override
   public void flushCache() {
-    for (ArticleCount article : changed) {
-      log(key(ARTICLE, article.articleId()), articleSerde.write(NAME, article.record()));
-      article.seen().forEach((slot, visitors) -> {
-        if (visitors.hasAdded()) {
-          String key = visitorsKey(article, slot, visitors.chunks());
-          ByteBuffer chunk = visitors.nextChunk();
-          log(key, visitorsSerde.write(NAME, new SeenVisitors(chunk)));
-        }
-      });
-    }
-    changed.clear();
+    // first what is gone: an article that was forgotten may be back
     toLog.forEach(this::log);
     toLog.clear();
+    for (ArticleCount article : changed) {
+      article.isChanged = false;
+      if (articles.get(article.articleId()) == article) {
+        logChanged(article);
+      }
+    }
+    changed.clear();
+  }
+
+  private void logChanged(ArticleCount article) {
+    if (article.isListingChanged) {
+      article.isListingChanged = false;
+      Listing listing = article.listing();
+      log(
+          key(ARTICLE, article.articleId()),
+          listing == null ? PRESENT : listingSerde.write(NAME, listing));
+    }
+    if (article.areCountsChanged) {
+      article.areCountsChanged = false;
+      log(key(COUNTS, article.articleId()), countsSerde.write(NAME, article.counts()));
+    }
+    for (ReadsOfDay day : article.days()) {
+      if (day.hasUnwritten()) {
+        day.writeChanged((chunk, rows) -> log(
+            rowsKey(article, day.day(), chunk),
+            rows == null ? null : rowsSerde.write(NAME, new ReadRows(rows))));
+      }
+    }
   }
 
   private void log(String key, byte @Nullable [] value) {
@@ -210,8 +350,8 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     return type + "|" + rest;
   }
 
-  private static String visitorsKey(ArticleCount article, long slot, int chunk) {
-    return key(VISITORS, article.articleId() + '|' + slot + '|' + chunk);
+  private static String rowsKey(ArticleCount article, long day, int chunk) {
+    return key(ROWS, article.articleId() + '|' + day + '|' + chunk);
   }
 
   @Override
@@ -231,6 +371,7 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     articles.clear();
     scopes.clear();
     changed.clear();
+    unsettled.clear();
     toLog.clear();
   }
 
@@ -246,10 +387,10 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
   }
 
   /** Makes a store per task. */
-  record Builder(Topics topics) implements StoreBuilder<CountStore> {
+  record Builder(Topics topics, ReadRules rules) implements StoreBuilder<CountStore> {
     @Override
     public CountStore build() {
-      return new CountStore(topics);
+      return new CountStore(topics, rules);
     }
 
     @Override

@@ -56,16 +56,13 @@ public record MostRead(
 
   @Override
   public void addTo(StreamsBuilder streams) {
-    streams.addStateStore(new CountStore.Builder(topics));
+    streams.addStateStore(new CountStore.Builder(topics, reads));
     KStream<String, SpecificRecord> counted = streams.stream(
             topics.clicks.name(), Wire.bytes("from-clicks"))
         .process(new CountReads(this), Named.as(COUNT_READS), CountStore.NAME);
     Wire.into(counted, topics.rejected, INTO_REJECTED);
     streams.stream(topics.published.name(), Wire.values("from-published", topics.published))
         .process(NoteArticle::new, Named.as("note-article"), CountStore.NAME);
-    streams.stream(topics.controls.name(), Wire.bytes("from-controls"))
-        .process(() -> new NoteControl(topics), Named.as("note-control"), CountStore.NAME);
-
     KStream<String, SpecificRecord> merged = counted
         .mapValues(LocalList.class::cast, Named.as(INTO_LOCAL_LISTS))
         .repartition(Repartitioned.with(Topic.KEYS, topics.serde(LocalList.class))

@@ -31,10 +31,9 @@ final class NoteArticle implements Processor<String, PublishedArticle, Void, Voi
       return;
     }
     CountStore store = Objects.requireNonNull(counts);
-    ArticleCount article = store.article(published.getArticleId());
-    article.list(listing(published));
-    Ranking.scopes(article).forEach(store::scope);
-    store.changed(article);
+    Listing listing = listing(published);
+    store.list(published.getArticleId(), listing);
+    Ranking.scopes(listing).forEach(store::scope);
   }
 
   private static @Nullable Listing listing(PublishedArticle published) {

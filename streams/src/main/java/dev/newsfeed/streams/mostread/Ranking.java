@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ranks articles. A list is a function of (read counts, published articles, controls, now) and of
@@ -62,7 +63,7 @@ final class Ranking {
         continue;
       }
       boolean eligible = reads >= rules.floor() && eligible(article, nowMs);
-      for (String name : scopes(article)) {
+      for (String name : scopes(article.listing())) {
         Scope scope = scopes.computeIfAbsent(name, n -> new Scope(rules.size()));
         scope.reads += reads;
         article.addRefused(span, scope.refused);
@@ -85,8 +86,7 @@ final class Ranking {
   }
 
   /** The scopes an article counts in: the section it has now decides. */
-  static Set<String> scopes(ArticleCount article) {
-    Listing listing = article.listing();
+  static Set<String> scopes(@Nullable Listing listing) {
     if (listing == null) {
       return Set.of(ALL);
     }
@@ -107,8 +107,7 @@ final class Ranking {
     return listing != null
         && listing.getUsable()
         && listing.getEligible()
-        && !article.excluded()
-        && (article.evergreen()
+        && (listing.getEvergreen()
             || nowMs - listing.getFeedTime().toEpochMilli() <= rules.ageLimit().toMillis());
   }
 

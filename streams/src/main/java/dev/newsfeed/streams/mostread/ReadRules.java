@@ -4,32 +4,71 @@ import dev.newsfeed.avro.Click;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Which clicks are reads, and when they happened.
+ * Which clicks are reads, and when they happened. Every rule looks at clicks alone, never at the
+ * order in which they came or at the time of counting, so that counting them again gives the same.
  *
- * @param slot a visitor's clicks on an article within one fixed slot of this length are one read;
- *     zero: each click is
+ * @param slot a visitor's clicks on an article within one fixed slot of this length are one read: whole
+ *     minutes that divide a day, at most four hours; zero: each click is
+ * @param visitorReads what one visitor can add to an article in a day (UTC)
+ * @param networkFloor what one network can always add to an article in a day (UTC)
+ * @param networkPercent what one network can add beyond the floor: this part of the article's reads of
+ *     the day; 100: everything
  */
-public record ReadRules(Duration slot) {
+public record ReadRules(Duration slot, int visitorReads, int networkFloor, int networkPercent) {
 
-  /** Slots of 30 minutes. */
-  public static final ReadRules DEFAULT = new ReadRules(Duration.ofMinutes(30));
+  /** Slots of 30 minutes, 12 reads of a visitor, 20 reads or 10 % of a network. */
+  public static final ReadRules DEFAULT = new ReadRules(Duration.ofMinutes(30), 12, 20, 10);
 
   /** How long counts are kept: a week, a day for its turn in every zone, and two hours of delay. */
   static final long KEPT_MS = Duration.ofDays(8).plusHours(2).toMillis();
 
-  /** Minute buckets are kept longer than "now" is, for late clicks and wider windows. */
-  static final long MINUTES_KEPT_MS = Duration.ofHours(6).toMillis();
+  /** How long minutes are kept: for the widest "now", six hours, and one more to be sure. */
+  static final long MINUTES_KEPT_MS = Duration.ofHours(7).toMillis();
+
+  /** Clicks that were sent once more, or once more in their slot. */
+  static final String REPEAT = "repeat";
+
+  /** More from one visitor than may count. */
+  static final String VISITOR_CAP = "visitor-cap";
+
+  /** More from one network than may count. */
+  static final String NETWORK_CAP = "network-cap";
+
+  /** Dated so long before the broker got them that no list can show them. */
+  static final String TOO_LATE = "too-late";
+
+  /** On what never became an article, and had to be forgotten. */
+  static final String UNKNOWN_ARTICLE = "unknown-article";
 
   private static final long AHEAD_AT_MOST_MS = Duration.ofMinutes(2).toMillis();
+  private static final long MINUTE_MS = Duration.ofMinutes(1).toMillis();
+  private static final int MINUTES_A_DAY = 24 * 60; // compile-time: DEFAULT is made before others
+  private static final int LONGEST_SLOT_MINUTES = 4 * 60;
   private static final Set<String> SUSPICIONS = Set.of("bot", "prefetch", "staff", "monitor");
+
+  public ReadRules {
+    long minutes = slot.toMinutes();
+    if (slot.isNegative()
+        || minutes > LONGEST_SLOT_MINUTES
+        || !slot.equals(Duration.ofMinutes(minutes))
+        || (minutes > 0 && MINUTES_A_DAY % minutes != 0)) {
+      throw new IllegalArgumentException(
+          "the slot must be whole minutes that divide a day, at most four hours, or 0; is " + slot);
+    }
+    if (visitorReads < 1 || networkFloor < 1) {
+      throw new IllegalArgumentException("a visitor and a network have at least 1 read a day");
+    }
+    if (networkPercent < 0 || networkPercent > 100) {
+      throw new IllegalArgumentException("a network's share is 0 to 100 %, not " + networkPercent);
+    }
+  }
 
   /**
    * When the click happened: the collector's time, unless that lies more than two minutes ahead of
    * the broker's. The broker's clock is the newsroom's own, so a wrong or hostile one cannot put a
-   * read into a time that has not come. Depends on the record alone: a replay gives the same.
+   * read into a time that has not come.
    */
   long timeMs(Click click, long appendedAtMs) {
     return click.getReceivedAtMs() > appendedAtMs + AHEAD_AT_MOST_MS
@@ -37,9 +76,14 @@ public record ReadRules(Duration slot) {
         : click.getReceivedAtMs();
   }
 
-  /** Number of the slot in which a visitor's further clicks are the same read. */
-  long slotNumber(long timeMs) {
-    return Math.floorDiv(timeMs, slot.toMillis());
+  /** Whether it came so long after its time that it could never have been shown. */
+  boolean isTooLate(long timeMs, long appendedAtMs) {
+    return timeMs < appendedAtMs - KEPT_MS;
+  }
+
+  /** The slot of the day in which a visitor's further clicks are the same read. */
+  int slotOf(int minuteOfDay) {
+    return (int) (minuteOfDay * MINUTE_MS / slot.toMillis());
   }
 
   boolean countsRepeats() {
@@ -51,20 +95,19 @@ public record ReadRules(Duration slot) {
     return SUSPICIONS.contains(suspicion) ? suspicion : "suspect";
   }
 
-  /** Who clicked; without a visitor key a page's own event id tells at least a retry. */
-  static @Nullable Long visitor(Click click) {
-    if (click.getVisitor() != null) {
-      return click.getVisitor();
-    }
-    return click.getEventId() == null ? null : hash(click.getEventId());
-  }
-
-  /** FNV-1a in 64 bits, multiplied once more so that all bits take part. */
-  private static long hash(String text) {
+  /** FNV-1a in 64 bits, multiplied once more so that all bits take part; never 0. */
+  static long hash(String text) {
     long hash = 0xcbf29ce484222325L;
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
     }
-    return (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
+    long mixed = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
+    return mixed == 0 ? 1 : mixed;
+  }
+
+  /** A network's hash in 32 bits; never 0. */
+  static int network(long hash) {
+    int folded = Long.hashCode(hash);
+    return folded == 0 ? 1 : folded;
   }
 }

@@ -26,7 +26,7 @@ class BucketCountsTest {
     TreeMap<Long, Long> model = new TreeMap<>();
     for (int i = random.nextInt(300); i > 0; i--) {
       long timeMs = random.nextInt(200) * MINUTE + random.nextInt(60_000) - 50 * MINUTE;
-      buckets.add(timeMs);
+      buckets.add(timeMs, 1);
       model.merge(Math.floorDiv(timeMs, MINUTE), 1L, Long::sum);
       if (random.nextInt(50) == 0) {
         long before = (random.nextInt(100) - 50) * MINUTE;

@@ -6,7 +6,6 @@ import static dev.newsfeed.streams.News.notice;
 import static dev.newsfeed.streams.News.published;
 import static dev.newsfeed.streams.TestPipeline.BERLIN;
 import static dev.newsfeed.streams.TestPipeline.TOPICS;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.newsfeed.avro.Article;
@@ -336,54 +335,6 @@ class MostReadTest {
     assertThat(list("now/all").getEntries())
         .extracting(MostReadEntry::getPreviousRank)
         .containsExactly(null, 2, 1);
-  }
-
-  @Test
-  void everythingIsWrittenToTheChangelogBeforeACommit() {
-    publish(article("a", 1).build());
-    send(News.click("a", NOON, 7));
-
-    // fails should Kafka Streams stop calling the store before commits
-    assertThat(changelog().keySet())
-        .contains("a|a", "v|a|" + NOON.getEpochSecond() / 1800 + "|0", "s|all", "s|section/world");
-  }
-
-  @Test
-  void aStoreRestoredFromTheChangelogCountsOnAsIfNothingHadHappened() {
-    publish(article("a", 1).build());
-    reads("a", 3);
-    send(News.click("a", NOON, 1));
-    CountStore restored = new CountStore.Builder(TOPICS).build();
-
-    changelog().forEach((key, value) -> restored.restore(key.getBytes(UTF_8), value));
-
-    ArticleCount article = restored.article("a");
-    ReadWindow.Span today = ReadWindow.TODAY.at(NOON, BERLIN);
-    assertThat(article.reads(0, today)).isEqualTo(3);
-    assertThat(article.reads(1, ReadWindow.NOW.at(NOON, BERLIN))).isEqualTo(3);
-    assertThat(article.firstSeen(1, ReadRules.DEFAULT.slotNumber(NOON.toEpochMilli())))
-        .isFalse();
-    assertThat(article.firstSeen(99, ReadRules.DEFAULT.slotNumber(NOON.toEpochMilli())))
-        .isTrue();
-    assertThat(restored.scopes()).contains("all", "section/world", "kind/article");
-    Map<String, Long> refused = new HashMap<>();
-    article.addRefused(today, refused);
-    assertThat(refused).containsExactly(Map.entry("repeat", 1L));
-  }
-
-  @Test
-  void whatNoWindowNeedsIsForgottenAlsoInTheChangelog() {
-    reads("never-published", 3);
-
-    pipeline.advance(Duration.ofDays(9));
-    reads("b", 1); // something to commit
-
-    Map<String, byte[]> left = changelog();
-    assertThat(left.keySet()).noneMatch(key -> key.contains("never-published"));
-  }
-
-  private Map<String, byte[]> changelog() {
-    return pipeline.rawTable("test-most-read-counts-changelog");
   }
 
   static List<Long> seeds() {

@@ -1,0 +1,596 @@
+package dev.newsfeed.streams.mostread;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reads of one article on one UTC day: who read it, when, from which network.
+ *
+ * <pre>
+ * visitor   minute  network  event
+ * 4f1c…     613     9a02     77e1…   counts
+ * 81d3…     613     9a02     -       counts
+ * 81d3…     688     9a02     -       counts: another slot
+ * c05a…     702     11f8     77e1…   repeat: the event of 613 again
+ * </pre>
+ *
+ * What counts is a function of the set of clicks, not of the order in which they came:
+ *
+ * <ol>
+ *   <li>A visitor's earliest click in a slot is the read of that slot, the others are repeats.
+ *   <li>Of reads with one event id on this day, the earliest counts; none does when the day before
+ *       has the event.
+ *   <li>Of a visitor's reads, the first {@link ReadRules#visitorReads} count.
+ *   <li>Of a network's reads, the first {@code n} count, {@code n} as {@link NetworkCounts#cap} says.
+ * </ol>
+ *
+ * The first three are kept up to date with every click; the fourth needs all networks and is done by
+ * {@link #settle} before lists are made. A late click that turns out to be a slot's earliest takes the
+ * row over. Rows never change their place, because the changelog holds them in chunks of {@link
+ * #CHUNK}.
+ *
+ * <p>Not safe for several threads.
+ */
+final class ReadsOfDay {
+
+  /** Rows in a record of the changelog: a click rewrites at most so many. */
+  static final int CHUNK = 64;
+
+  static final long DAY_MS = 86_400_000;
+  private static final long MINUTE_MS = 60_000;
+
+  /** Below this size, looking at every row is quicker than an index, and takes no room. */
+  private static final int SCANNED = 8;
+
+  /** Nobody is named: the row is there to be counted for its network, and is like no other. */
+  static final int NAMELESS = 1;
+
+  /** Only the event is named, in the visitor's place; its slot is the whole day. */
+  static final int BY_EVENT = 2;
+
+  private static final int REPEATED = 4;
+  private static final int OVER_CAP = 8;
+  private static final int NAMED_BY = NAMELESS | BY_EVENT;
+  private static final short[] NONE = {};
+
+  private final ArticleCount article;
+  private final ReadRules rules;
+  private final long day;
+
+  private int size;
+  private long[] visitors = new long[2];
+  private long[] places = new long[2]; // network, 32 bits │ flags, 16 │ minute of the day, 16
+  private long @Nullable [] events; // 0: no event
+  private int @Nullable [] byVisitor; // open addressing: row + 1
+  private int @Nullable [] byEvent; // the earliest row of each event
+  private int eventsIndexed;
+
+  private int counted;
+  private int countedWithoutNetwork;
+  private @Nullable NetworkCounts networks;
+  private boolean unsettled;
+  private short[] overNetworkCap = NONE;
+
+  private int written;
+  private @Nullable BitSet rewritten; // chunks below "written" that have changed
+  private int chunksBefore; // that the changelog may have beyond those there are
+
+  ReadsOfDay(ArticleCount article, long day, ReadRules rules) {
+    this.article = article;
+    this.day = day;
+    this.rules = rules;
+  }
+
+  long day() {
+    return day;
+  }
+
+  int size() {
+    return size;
+  }
+
+  // ---- clicks
+
+  /**
+   * Takes a click.
+   *
+   * @param visitor who clicked, or with {@link #BY_EVENT} the event
+   * @param namedBy 0, {@link #NAMELESS} or {@link #BY_EVENT}
+   * @param minute of the day
+   * @param network 0: not known
+   * @param event 0: none given
+   * @return the minute in which it turned out to be one more click of a read that stands already; -1
+   *     when it is a row of its own
+   */
+  int take(long visitor, int namedBy, int minute, int network, long event) {
+    int row = namedBy == NAMELESS ? -1 : find(visitor, namedBy, minute);
+    if (row < 0) {
+      append(visitor, place(network, namedBy, minute), event);
+      count(size - 1, 1);
+      judge(size - 1);
+      return -1;
+    }
+    if (!isEarlier(minute, event, network, row)) {
+      return minute;
+    }
+    int later = minute(row);
+    takeOver(row, minute, network, event);
+    return later;
+  }
+
+  private boolean isEarlier(int minute, long event, int network, int row) {
+    if (minute != minute(row)) {
+      return minute < minute(row);
+    }
+    int byEventId = Long.compareUnsigned(event, event(row));
+    return byEventId != 0 ? byEventId < 0 : Integer.compareUnsigned(network, network(row)) < 0;
+  }
+
+  private void takeOver(int row, int minute, int network, long event) {
+    if (row < written) {
+      rewritten = rewritten == null ? new BitSet() : rewritten;
+      rewritten.set(row / CHUNK);
+    }
+    count(row, -1);
+    long left = event(row);
+    places[row] = place(network, flags(row) & NAMED_BY, minute);
+    putEvent(row, event);
+    count(row, 1);
+    if (left != 0 && left != event) {
+      eventLeaves(left, row);
+    }
+    judge(row);
+  }
+
+  /** Looks whether a row that counts for now, because it is new in its place, really does. */
+  private void judge(int row) {
+    if (event(row) != 0) {
+      eventEnters(row);
+    }
+    if ((flags(row) & NAMED_BY) == 0) {
+      capVisitor(visitors[row]);
+    }
+  }
+
+  private int find(long visitor, int namedBy, int minute) {
+    int[] index = byVisitor;
+    if (index == null) {
+      for (int row = 0; row < size; row++) {
+        if (visitors[row] == visitor && isSame(row, namedBy, minute)) {
+          return row;
+        }
+      }
+      return -1;
+    }
+    int mask = index.length - 1;
+    for (int at = spread(visitor) & mask; index[at] != 0; at = (at + 1) & mask) {
+      int row = index[at] - 1;
+      if (visitors[row] == visitor && isSame(row, namedBy, minute)) {
+        return row;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isSame(int row, int namedBy, int minute) {
+    return (flags(row) & NAMED_BY) == namedBy
+        && (namedBy == BY_EVENT || rules.slotOf(minute(row)) == rules.slotOf(minute));
+  }
+
+  private void append(long visitor, long place, long event) {
+    if (size == visitors.length) {
+      int length = size + Math.max(2, size / 2);
+      visitors = Arrays.copyOf(visitors, length);
+      places = Arrays.copyOf(places, length);
+      events = events == null ? null : Arrays.copyOf(events, length);
+    }
+    visitors[size] = visitor;
+    places[size] = place;
+    size++;
+    if (event != 0) {
+      putEvent(size - 1, event);
+    }
+    int[] index = byVisitor;
+    if (index != null && size * 2 <= index.length) {
+      index(index, spread(visitor), size);
+    } else if (size > SCANNED) {
+      indexVisitors();
+    }
+  }
+
+  private void indexVisitors() {
+    int[] index = new int[Integer.highestOneBit(size * 4)];
+    for (int row = 0; row < size; row++) {
+      index(index, spread(visitors[row]), row + 1);
+    }
+    byVisitor = index;
+  }
+
+  private static void index(int[] index, int hash, int entry) {
+    int mask = index.length - 1;
+    int at = hash & mask;
+    while (index[at] != 0) {
+      at = (at + 1) & mask;
+    }
+    index[at] = entry;
+  }
+
+  /** Whoever can choose a hash must not be able to make one long chain of them. */
+  private static int spread(long hash) {
+    return (int) ((hash * 0x9E3779B97F4A7C15L) >>> 32);
+  }
+
+  // ---- what counts
+
+  /** Adds a row to what it counts as, or takes it out. */
+  private void count(int row, int change) {
+    int flags = flags(row);
+    long timeMs = timeMs(minute(row));
+    if ((flags & REPEATED) != 0) {
+      article.derive(ReadRules.REPEAT, timeMs, change);
+    } else if ((flags & OVER_CAP) != 0) {
+      article.derive(ReadRules.VISITOR_CAP, timeMs, change);
+    } else {
+      article.addRead(timeMs, change);
+      counted += change;
+      int network = network(row);
+      if (network == 0) {
+        countedWithoutNetwork += change;
+      } else if (networks != null) {
+        networks.add(network, change);
+      } else if (change > 0 && counted > rules.networkFloor()) {
+        countNetworks();
+      }
+      unsettled = networks != null;
+    }
+  }
+
+  /** Below the floor no network can be over its cap, and none is counted. */
+  private void countNetworks() {
+    NetworkCounts counts = new NetworkCounts();
+    for (int row = 0; row < size; row++) {
+      if ((flags(row) & (REPEATED | OVER_CAP)) == 0 && network(row) != 0) {
+        counts.add(network(row), 1);
+      }
+    }
+    networks = counts;
+  }
+
+  private void flag(int row, int flag, boolean set) {
+    int before = flags(row);
+    int after = set ? before | flag : before & ~flag;
+    if (after != before) {
+      count(row, -1);
+      setFlags(row, after);
+      count(row, 1);
+    }
+  }
+
+  /** Looks again which of a visitor's reads are too many. */
+  private void capVisitor(long visitor) {
+    int[] rows = rowsOf(visitor);
+    if (rows.length <= rules.visitorReads()) {
+      return;
+    }
+    int reads = 0;
+    for (int row : rows) {
+      if ((flags(row) & REPEATED) == 0) {
+        reads++;
+      }
+      flag(row, OVER_CAP, reads > rules.visitorReads());
+    }
+  }
+
+  /** A visitor's reads, the earliest first. Few: a day has only so many slots. */
+  private int[] rowsOf(long visitor) {
+    int[] rows = NO_ROWS;
+    int[] index = byVisitor;
+    if (index == null) {
+      for (int row = 0; row < size; row++) {
+        rows = withIfOf(visitor, row, rows);
+      }
+    } else {
+      int mask = index.length - 1;
+      for (int at = spread(visitor) & mask; index[at] != 0; at = (at + 1) & mask) {
+        rows = withIfOf(visitor, index[at] - 1, rows);
+      }
+    }
+    return rows;
+  }
+
+  private static final int[] NO_ROWS = {};
+
+  private int[] withIfOf(long visitor, int row, int[] rows) {
+    if (visitors[row] != visitor || (flags(row) & NAMED_BY) != 0) {
+      return rows;
+    }
+    int[] more = Arrays.copyOf(rows, rows.length + 1);
+    int at = rows.length;
+    while (at > 0 && minute(more[at - 1]) > minute(row)) {
+      more[at] = more[at - 1];
+      at--;
+    }
+    more[at] = row;
+    return more;
+  }
+
+  // ---- events
+
+  /** Whether some read of the day has this event. */
+  boolean hasEvent(long event) {
+    return earliest(event) >= 0;
+  }
+
+  private int earliest(long event) {
+    int[] index = byEvent;
+    if (index == null) {
+      return -1;
+    }
+    int mask = index.length - 1;
+    for (int at = spread(event) & mask; index[at] != 0; at = (at + 1) & mask) {
+      if (event(index[at] - 1) == event) {
+        return index[at] - 1;
+      }
+    }
+    return -1;
+  }
+
+  private void eventEnters(int row) {
+    long event = event(row);
+    int earliest = earliest(event);
+    if (earliest < 0) {
+      indexEvent(row);
+      repeated(row, article.hasEvent(day - 1, event));
+      article.eventChanged(day + 1, event);
+    } else if (row != earliest && isBefore(row, earliest)) {
+      replaceEarliest(earliest, row);
+      repeated(row, article.hasEvent(day - 1, event));
+      repeated(earliest, true);
+    } else {
+      repeated(row, row != earliest || article.hasEvent(day - 1, event));
+    }
+  }
+
+  /** A row that had this event has another one now. */
+  private void eventLeaves(long event, int row) {
+    // the index still leads to the row under its former event: it is made anew without it
+    int next = -1;
+    for (int other = 0; other < size; other++) {
+      if (other != row && event(other) == event && (next < 0 || isBefore(other, next))) {
+        next = other;
+      }
+    }
+    indexEvents(row);
+    if (next >= 0) {
+      repeated(next, article.hasEvent(day - 1, event));
+    } else {
+      article.eventChanged(day + 1, event);
+    }
+  }
+
+  /** The day before has this event now, or has it no more. */
+  void eventBeforeChanged(long event) {
+    int earliest = earliest(event);
+    if (earliest >= 0) {
+      repeated(earliest, article.hasEvent(day - 1, event));
+    }
+  }
+
+  private void repeated(int row, boolean repeated) {
+    if (((flags(row) & REPEATED) != 0) != repeated) {
+      flag(row, REPEATED, repeated);
+      if ((flags(row) & NAMED_BY) == 0) {
+        capVisitor(visitors[row]);
+      }
+    }
+  }
+
+  private boolean isBefore(int row, int other) {
+    if (minute(row) != minute(other)) {
+      return minute(row) < minute(other);
+    }
+    int byVisitorKey = Long.compareUnsigned(visitors[row], visitors[other]);
+    return byVisitorKey != 0
+        ? byVisitorKey < 0
+        : (flags(row) & NAMED_BY) < (flags(other) & NAMED_BY);
+  }
+
+  private void indexEvent(int row) {
+    int[] index = byEvent;
+    if (index != null && (eventsIndexed + 1) * 2 <= index.length) {
+      index(index, spread(event(row)), row + 1);
+      eventsIndexed++;
+    } else {
+      indexEvents(-1);
+      indexEventIfEarliest(row);
+    }
+  }
+
+  /** Makes the index of events anew, without one row. */
+  private void indexEvents(int without) {
+    byEvent = new int[Math.max(16, Integer.highestOneBit(size * 4))];
+    eventsIndexed = 0;
+    for (int row = 0; row < size; row++) {
+      if (row != without && event(row) != 0) {
+        indexEventIfEarliest(row);
+      }
+    }
+  }
+
+  private void indexEventIfEarliest(int row) {
+    int earliest = earliest(event(row));
+    if (earliest < 0) {
+      index(Objects.requireNonNull(byEvent), spread(event(row)), row + 1);
+      eventsIndexed++;
+    } else if (isBefore(row, earliest)) {
+      replaceEarliest(earliest, row);
+    }
+  }
+
+  private void replaceEarliest(int former, int row) {
+    int[] index = Objects.requireNonNull(byEvent);
+    int mask = index.length - 1;
+    int at = spread(event(row)) & mask;
+    while (index[at] != former + 1) {
+      at = (at + 1) & mask;
+    }
+    index[at] = row + 1;
+  }
+
+  // ---- networks
+
+  /** Looks again which reads of which networks are too many. */
+  void settle() {
+    NetworkCounts counts = networks;
+    if (!unsettled || counts == null) {
+      return;
+    }
+    unsettled = false;
+    int cap = counts.cap(rules.networkFloor(), rules.networkPercent(), countedWithoutNetwork);
+    short[] over = counts.largest() <= cap ? NONE : overNetworkCap(counts, cap);
+    if (Arrays.equals(over, overNetworkCap)) {
+      return;
+    }
+    for (short minute : overNetworkCap) {
+      overCap(minute, -1);
+    }
+    for (short minute : over) {
+      overCap(minute, 1);
+    }
+    overNetworkCap = over;
+  }
+
+  private void overCap(int minute, int change) {
+    article.addRead(timeMs(minute), -change);
+    article.derive(ReadRules.NETWORK_CAP, timeMs(minute), change);
+  }
+
+  /** The minutes of the reads that are too many: of each network those after the first ones. */
+  private short[] overNetworkCap(NetworkCounts counts, int cap) {
+    Map<Integer, short[]> minutes = new HashMap<>();
+    Map<Integer, Integer> sizes = new HashMap<>();
+    int total = 0;
+    for (int row = 0; row < size; row++) {
+      int network = network(row);
+      if (network != 0
+          && (flags(row) & (REPEATED | OVER_CAP)) == 0
+          && counts.count(network) > cap) {
+        short[] of = minutes.computeIfAbsent(network, n -> new short[counts.count(n)]);
+        of[sizes.merge(network, 1, Integer::sum) - 1] = (short) minute(row);
+      }
+    }
+    for (short[] of : minutes.values()) {
+      total += of.length - cap;
+    }
+    short[] over = new short[total];
+    int at = 0;
+    for (short[] of : minutes.values()) {
+      Arrays.sort(of);
+      System.arraycopy(of, cap, over, at, of.length - cap);
+      at += of.length - cap;
+    }
+    Arrays.sort(over);
+    return over;
+  }
+
+  // ---- the changelog
+
+  boolean hasUnwritten() {
+    return written < size || rewritten != null;
+  }
+
+  /** How many records it takes in the changelog. */
+  int chunks() {
+    return (size + CHUNK - 1) / CHUNK;
+  }
+
+  /** Takes a chunk for the changelog; null: it is no more. */
+  interface ChunkWriter {
+    void write(int chunk, @Nullable ByteBuffer rows);
+  }
+
+  /** Hands out what has changed since the last call. */
+  void writeChanged(ChunkWriter writer) {
+    BitSet changed = rewritten == null ? new BitSet() : rewritten;
+    rewritten = null;
+    if (written < size) {
+      changed.set(written / CHUNK, chunks());
+      written = size;
+    }
+    changed.stream().forEach(chunk -> writer.write(chunk, packed(chunk)));
+    for (int chunk = chunks(); chunk < chunksBefore; chunk++) {
+      writer.write(chunk, null);
+    }
+    chunksBefore = 0;
+  }
+
+  /** The rows of a chunk as the changelog keeps them; see {@link ReadRow}. */
+  ByteBuffer packed(int chunk) {
+    int end = Math.min(size, (chunk + 1) * CHUNK);
+    ByteBuffer out = ByteBuffer.allocate((end - chunk * CHUNK) * ReadRow.MAX_BYTES);
+    for (int row = chunk * CHUNK; row < end; row++) {
+      ReadRow.put(out, flags(row) & NAMED_BY, minute(row), network(row), visitors[row], event(row));
+    }
+    return out.flip();
+  }
+
+  /**
+   * The rows came from the changelog.
+   *
+   * @param rows how many stood there; when they were counted by other rules then, fewer may be left,
+   *     and all are written anew
+   */
+  void restoredFrom(int rows) {
+    if (rows == size) {
+      written = size;
+      rewritten = null;
+    } else {
+      chunksBefore = (rows + CHUNK - 1) / CHUNK;
+    }
+  }
+
+  // ---- columns
+
+  private long timeMs(int minute) {
+    return day * DAY_MS + minute * MINUTE_MS;
+  }
+
+  private static long place(int network, int flags, int minute) {
+    return (long) network << 32 | (long) flags << 16 | minute;
+  }
+
+  private int minute(int row) {
+    return (int) (places[row] & 0xffff);
+  }
+
+  private int flags(int row) {
+    return (int) (places[row] >>> 16) & 0xffff;
+  }
+
+  private int network(int row) {
+    return (int) (places[row] >>> 32);
+  }
+
+  private long event(int row) {
+    return events == null ? 0 : events[row];
+  }
+
+  private void putEvent(int row, long event) {
+    if (events == null) {
+      if (event == 0) {
+        return;
+      }
+      events = new long[visitors.length];
+    }
+    events[row] = event;
+  }
+
+  private void setFlags(int row, int flags) {
+    places[row] = place(network(row), flags, minute(row));
+  }
+}
