@@ -1,0 +1,102 @@
+package dev.newsfeed.bench;
+
+import dev.newsfeed.avro.MostReadEntry;
+import dev.newsfeed.avro.MostReadList;
+import dev.newsfeed.schemas.TopicFollower;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What the lists must show after a load, counted in memory in the most obvious way. */
+final class ListsRecount {
+
+  private static final long SLOT_MS = Duration.ofMinutes(30).toMillis();
+  private static final int LIST_SIZE = 20;
+  private static final List<String> CALENDAR_WINDOWS = List.of("today", "this-week");
+
+  private final ClickLoad load;
+  private final Map<Window, Expected> counted = new HashMap<>();
+
+  ListsRecount(ClickLoad load) {
+    this.load = load;
+  }
+
+  private record Window(Instant start, Instant end) {
+    boolean contains(long timeMs) {
+      return timeMs >= start.toEpochMilli() && timeMs < end.toEpochMilli();
+    }
+  }
+
+  private record Read(String articleId, @Nullable Long visitor, long slot) {}
+
+  /**
+   * A list.
+   *
+   * @param entries as {@code id=reads}
+   */
+  private record Expected(long reads, List<String> entries) {}
+
+  /** Waits for the lists that equal the recount; whether they came within this time. */
+  boolean awaitEqual(BrokerProcess broker, Duration atMost) throws InterruptedException {
+    Map<String, MostReadList> lists = new ConcurrentHashMap<>();
+    try (TopicFollower follower = TopicFollower.of(broker.kafka(), "bench-lists")
+        .on(broker.topics().mostRead, (place, list) -> {
+          if (list != null) {
+            lists.put(place.key(), list);
+          }
+        })
+        .start()) {
+      follower.awaitCaughtUp(Duration.ofMinutes(1));
+      long deadline = System.nanoTime() + atMost.toNanos();
+      while (System.nanoTime() < deadline) {
+        if (CALENDAR_WINDOWS.stream().allMatch(window -> equal(lists.get(window + "/all")))) {
+          return true;
+        }
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      System.err.println("the lists differ from the recount");
+      return false;
+    }
+  }
+
+  /** Whether a list equals the recount of its own window. */
+  boolean equal(@Nullable MostReadList list) {
+    if (list == null) {
+      return false;
+    }
+    Expected expected = counted.computeIfAbsent(
+        new Window(list.getWindowStart(), list.getWindowEnd()), this::count);
+    return list.getReads() == expected.reads()
+        && list.getEntries().stream()
+            .map((MostReadEntry e) -> e.getArticleId() + "=" + e.getReads())
+            .toList()
+            .equals(expected.entries());
+  }
+
+  private Expected count(Window window) {
+    Map<String, Long> counts = new HashMap<>();
+    Set<Read> seen = new HashSet<>();
+    load.forEach(click -> {
+      long at = click.getReceivedAtMs();
+      if (window.contains(at)
+          && seen.add(new Read(click.getArticleId(), click.getVisitor(), at / SLOT_MS))) {
+        counts.merge(click.getArticleId(), 1L, Long::sum);
+      }
+    });
+    List<String> entries = counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+            .thenComparing(Map.Entry.comparingByKey()))
+        .limit(LIST_SIZE)
+        .map(e -> e.getKey() + "=" + e.getValue())
+        .toList();
+    return new Expected(seen.size(), entries);
+  }
+}
