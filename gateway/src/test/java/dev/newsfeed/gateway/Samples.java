@@ -126,16 +126,17 @@ public final class Samples {
           .setReads(100 - entries.size())
           .build());
     }
-    return new MostReadList(
-        scope,
-        window,
-        NINE,
-        NINE.minusSeconds(3600),
-        NINE,
-        "UTC",
-        NINE.plusSeconds(120),
-        1_000L,
-        Map.of("bot", 3L),
-        entries);
+    return MostReadList.newBuilder()
+        .setScope(scope)
+        .setWindow(window)
+        .setAsOf(NINE)
+        .setWindowStart(NINE.minusSeconds(3600))
+        .setWindowEnd(NINE)
+        .setZone("UTC")
+        .setStaleAfter(NINE.plusSeconds(120))
+        .setReads(1_000L)
+        .setRefused(Map.of("bot", 3L))
+        .setEntries(entries)
+        .build();
   }
 }

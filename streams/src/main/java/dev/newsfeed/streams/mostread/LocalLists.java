@@ -70,15 +70,16 @@ final class LocalLists {
   }
 
   private LocalList record(ReadWindow window, String scope, Span span, Ranked list, Instant now) {
-    return new LocalList(
-        partition,
-        scope,
-        window.label(),
-        now,
-        Instant.ofEpochMilli(span.startMs()),
-        Instant.ofEpochMilli(span.endMs()),
-        list.reads(),
-        list.refused(),
-        list.entries());
+    return LocalList.newBuilder()
+        .setPartition(partition)
+        .setScope(scope)
+        .setWindow(window.label())
+        .setAsOf(now)
+        .setWindowStart(Instant.ofEpochMilli(span.startMs()))
+        .setWindowEnd(Instant.ofEpochMilli(span.endMs()))
+        .setReads(list.reads())
+        .setRefused(list.refused())
+        .setEntries(list.entries())
+        .build();
   }
 }

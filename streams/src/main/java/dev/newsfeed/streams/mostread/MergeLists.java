@@ -225,10 +225,10 @@ record MergeLists(MostRead job)
       }
       long step = Math.floorDiv(now.toEpochMilli(), window.step().toMillis());
       if (before == null) {
-        return new RankHistory(step, current, current);
+        return new RankHistory(step, current, current, null);
       }
       return new RankHistory(
-          step, before.getStep() == step ? before.getBefore() : before.getCurrent(), current);
+          step, before.getStep() == step ? before.getBefore() : before.getCurrent(), current, null);
     }
 
     private static ReadWindow window(String label) {
