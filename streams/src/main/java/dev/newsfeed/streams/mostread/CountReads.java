@@ -24,6 +24,7 @@ record CountReads(MostRead job)
     implements ProcessorSupplier<String, byte[], String, SpecificRecord> {
 
   static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration LOOK_FOR_DECISIONS = Duration.ofMillis(250);
   private static final Duration PRUNE = Duration.ofMinutes(10);
   private static final byte[] NONE = {};
 
@@ -37,6 +38,9 @@ record CountReads(MostRead job)
     private @Nullable ProcessorContext<String, SpecificRecord> initialised;
     private @Nullable CountStore counts;
     private @Nullable LocalLists lists;
+    private @Nullable ControlStore decisions;
+    private Controls ranked = Controls.NONE;
+    private final Progress progress = new Progress();
 
     /** Clicks that happened before it can be in no list; moves on with the clock. */
     private long keptFromMs;
@@ -52,13 +56,16 @@ record CountReads(MostRead job)
       lists = new LocalLists(context.taskId().partition(), job.calendar(), job.lists());
       counts.restored(now().toEpochMilli());
       counts.scope(Ranking.ALL);
+      decisions = context.getStateStore(ControlStore.NAME);
       keepFrom(now());
-      context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, t -> rank());
+      context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, t -> tick());
+      context.schedule(LOOK_FOR_DECISIONS, PunctuationType.WALL_CLOCK_TIME, t -> rankWhenDecided());
       context.schedule(PRUNE, PunctuationType.WALL_CLOCK_TIME, t -> prune());
     }
 
     @Override
     public void process(Record<String, byte[]> consumed) {
+      progress.counted(consumed.timestamp());
       byte[] bytes = Objects.requireNonNullElse(consumed.value(), NONE);
       Click click;
       try {
@@ -93,16 +100,31 @@ record CountReads(MostRead job)
       }
     }
 
+    private void tick() {
+      progress.tick(context().currentSystemTimeMs());
+      rank();
+    }
+
+    /** An editor need not wait for the tick. */
+    private void rankWhenDecided() {
+      if (Objects.requireNonNull(decisions).controls() != ranked) {
+        rank();
+        context().commit();
+      }
+    }
+
     private void rank() {
+      ranked = Objects.requireNonNull(decisions).controls();
+      if (!progress.isKnown()) {
+        return; // a list that cannot say how old it is would be taken for a new one
+      }
       long atMs = context().currentSystemTimeMs();
       Instant now = now();
       keepFrom(now);
-      var news = lists().news(counts().articles(), counts().scopes(), now);
-      news.forEach(
-          (key, list) -> context().forward(new Record<>(key, list, atMs), INTO_LOCAL_LISTS));
-      if (!news.isEmpty()) {
-        context().commit();
-      }
+      lists()
+          .news(counts().articles(), counts().scopes(), ranked, now, progress.lagMs())
+          .forEach(
+              (key, list) -> context().forward(new Record<>(key, list, atMs), INTO_LOCAL_LISTS));
     }
 
     private void keepFrom(Instant now) {

@@ -1,11 +1,19 @@
 package dev.newsfeed.streams.mostread;
 
+import dev.newsfeed.avro.MostReadEntry;
+import dev.newsfeed.avro.state.Listing;
 import dev.newsfeed.avro.state.LocalList;
+import dev.newsfeed.avro.state.Pin;
+import dev.newsfeed.avro.state.WiderList;
+import dev.newsfeed.streams.mostread.ListPlan.Line;
+import dev.newsfeed.streams.mostread.Ranking.Listed;
 import dev.newsfeed.streams.mostread.Ranking.Ranked;
 import dev.newsfeed.streams.mostread.ReadWindow.Span;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,64 +30,136 @@ final class LocalLists {
 
   static final Duration HEARTBEAT = Duration.ofSeconds(20);
 
-  private static final List<ReadWindow> WINDOWS = List.of(ReadWindow.values());
-
   private final int partition;
-  private final NewsroomCalendar calendar;
+  private final ListRules rules;
+  private final ListPlan plan;
   private final Ranking ranking;
+  private final List<Ranked> nothing;
   private final Map<String, Sent> sent = new HashMap<>();
 
   LocalLists(int partition, NewsroomCalendar calendar, ListRules rules) {
     this.partition = partition;
-    this.calendar = calendar;
+    this.rules = rules;
+    this.plan = new ListPlan(calendar, rules);
     this.ranking = new Ranking(rules);
+    this.nothing = Collections.nCopies(plan.spans(Instant.EPOCH).size(), Ranked.NOTHING);
   }
 
-  private record Sent(Span span, Ranked ranked, Instant at) {}
+  /** A list as it was last sent: the one proper, and the same over longer times. */
+  private record Sent(Span span, List<Ranked> lists, boolean catchingUp, Instant at) {
+    boolean isSame(Span otherSpan, List<Ranked> otherLists, boolean otherCatchingUp) {
+      return span.equals(otherSpan) && lists.equals(otherLists) && catchingUp == otherCatchingUp;
+    }
+  }
 
   /**
    * Ranks all articles of the partition.
    *
    * @param scopes every scope the partition was ever asked about; one without reads has an empty list
+   * @param lagMs how far counting is behind
    * @return what the merge must hear of, by key
    */
-  Map<String, LocalList> news(Collection<ArticleCount> articles, Set<String> scopes, Instant now) {
+  Map<String, LocalList> news(
+      Collection<ArticleCount> articles,
+      Set<String> scopes,
+      Controls controls,
+      Instant now,
+      long lagMs) {
+    List<Span> spans = plan.spans(now);
+    Map<String, List<Ranked>> ranked = new TreeMap<>(ranking.lists(articles, spans, controls, now));
+    scopes.forEach(scope -> ranked.putIfAbsent(scope, nothing));
     Map<String, LocalList> news = new LinkedHashMap<>();
-    for (int place = 0; place < WINDOWS.size(); place++) {
-      ReadWindow window = WINDOWS.get(place);
-      Span span = window.at(now, calendar);
-      Map<String, Ranked> lists =
-          new TreeMap<>(ranking.lists(articles, place, span, now.toEpochMilli()));
-      scopes.forEach(scope -> lists.putIfAbsent(scope, Ranked.NOTHING));
-      lists.forEach((scope, list) -> {
-        String key = MostRead.key(window, scope);
-        if (isNews(sent.get(key), span, list, now)) {
-          sent.put(key, new Sent(span, list, now));
-          news.put(key, record(window, scope, span, list, now));
+    ranked.forEach((scope, byPlace) -> {
+      for (Line line : plan.lines()) {
+        String key = line.edition().key(line.window(), scope);
+        List<Ranked> lists = lists(line, byPlace);
+        Span span = spans.get(line.place());
+        if (isNews(sent.get(key), span, lists, lagMs > 0, now)) {
+          sent.put(key, new Sent(span, lists, lagMs > 0, now));
+          news.put(key, record(line, scope, spans, lists, now, lagMs));
         }
-      });
-    }
+      }
+    });
     return news;
   }
 
-  private static boolean isNews(@Nullable Sent last, Span span, Ranked list, Instant now) {
+  private static boolean isNews(
+      @Nullable Sent last, Span span, List<Ranked> lists, boolean catchingUp, Instant now) {
     return last == null
-        || !last.span().equals(span)
-        || !last.ranked().equals(list)
+        || !last.isSame(span, lists, catchingUp)
         || !now.isBefore(last.at().plus(HEARTBEAT));
   }
 
-  private LocalList record(ReadWindow window, String scope, Span span, Ranked list, Instant now) {
+  /** The list proper; after it the wider ones, should they be needed. */
+  private List<Ranked> lists(Line line, List<Ranked> byPlace) {
+    Ranked own = byPlace.get(line.place());
+    List<Ranked> lists = new ArrayList<>();
+    lists.add(own);
+    if (read(own) < rules.nowAtLeast()) { // or all partitions together have enough as well
+      line.widerPlaces().forEach(place -> lists.add(byPlace.get(place)));
+    }
+    return lists;
+  }
+
+  /** How many articles of a list were read. */
+  private long read(Ranked list) {
+    return list.best().size()
+        + list.pinned().stream()
+            .filter(pinned -> pinned.listed().reads() >= rules.floor())
+            .count();
+  }
+
+  private LocalList record(
+      Line line, String scope, List<Span> spans, List<Ranked> lists, Instant now, long lagMs) {
+    Ranked own = lists.get(0);
+    Span span = spans.get(line.place());
+    List<WiderList> wider = new ArrayList<>();
+    for (int i = 1; i < lists.size(); i++) {
+      long startMs = spans.get(line.widerPlaces().get(i - 1)).startMs();
+      Ranked list = lists.get(i);
+      wider.add(new WiderList(
+          Instant.ofEpochMilli(startMs), list.reads(), list.refused(), entries(list), pins(list)));
+    }
     return LocalList.newBuilder()
         .setPartition(partition)
         .setScope(scope)
-        .setWindow(window.label())
-        .setAsOf(now)
+        .setWindow(line.window().label())
+        .setEdition(line.edition().name())
+        .setAsOf(now.minusMillis(lagMs))
         .setWindowStart(Instant.ofEpochMilli(span.startMs()))
         .setWindowEnd(Instant.ofEpochMilli(span.endMs()))
-        .setReads(list.reads())
-        .setRefused(list.refused())
-        .setEntries(list.entries())
+        .setReads(own.reads())
+        .setRefused(own.refused())
+        .setEntries(entries(own))
+        .setPins(pins(own))
+        .setWider(wider)
+        .setCatchingUp(lagMs > 0)
+        .setLagMs(lagMs)
+        .build();
+  }
+
+  private static List<MostReadEntry> entries(Ranked list) {
+    return list.best().stream().map(listed -> entry(listed, false)).toList();
+  }
+
+  private static List<Pin> pins(Ranked list) {
+    return list.pinned().stream()
+        .map(pinned -> new Pin(pinned.rank(), pinned.decidedAt(), entry(pinned.listed(), true)))
+        .toList();
+  }
+
+  private static MostReadEntry entry(Listed listed, boolean pinned) {
+    Listing listing = listed.listing();
+    return MostReadEntry.newBuilder()
+        .setRank(0) // known when the partitions are merged
+        .setArticleId(listed.articleId())
+        .setHeadline(listing.getHeadline())
+        .setUrl(listing.getUrl())
+        .setSection(listing.getSection())
+        .setKind(listing.getKind())
+        .setFirstPublished(listing.getFirstPublished())
+        .setReads(listed.reads())
+        .setPinned(pinned)
         .build();
   }
 }

@@ -2,7 +2,6 @@ package dev.newsfeed.streams.mostread;
 
 import static dev.newsfeed.streams.mostread.MostRead.INTO_MOST_READ;
 
-import dev.newsfeed.avro.MostReadEntry;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.state.LocalList;
 import dev.newsfeed.avro.state.RankHistory;
@@ -76,7 +75,7 @@ record MergeLists(MostRead job)
 
     Worker(MostRead job) {
       this.job = job;
-      this.merging = new Merging(new Ranking(job.lists()), job.calendar());
+      this.merging = new Merging(job.calendar(), job.lists());
     }
 
     @Override
@@ -89,6 +88,9 @@ record MergeLists(MostRead job)
     @Override
     public void process(Record<String, LocalList> consumed) {
       LocalList local = consumed.value();
+      if (!merging.knows(local)) {
+        return; // from an instance with other settings
+      }
       Objects.requireNonNull(localLists).put(consumed.key() + '|' + local.getPartition(), local);
       toMerge.add(consumed.key());
       if (timer == null) {
@@ -114,7 +116,7 @@ record MergeLists(MostRead job)
       MostReadList list = merged.list();
       MostReadList last = written.get(key);
       if (last != null
-          && merging.sameButForAge(last, list)
+          && Merging.sameButForAge(last, list)
           && list.getAsOf().isBefore(last.getAsOf().plus(SHOW_AGE))) {
         return;
       }
@@ -122,10 +124,12 @@ record MergeLists(MostRead job)
       if (!merged.history().equals(history.get(key))) {
         history.put(key, merged.history());
       }
-      Objects.requireNonNull(initialised)
-          .forward(
-              new Record<>(key, list, Objects.requireNonNull(initialised).currentSystemTimeMs()),
-              INTO_MOST_READ);
+      ProcessorContext<String, SpecificRecord> context = Objects.requireNonNull(initialised);
+      long atMs = context.currentSystemTimeMs();
+      merged
+          .byKey()
+          .forEach(
+              (edition, of) -> context.forward(new Record<>(edition, of, atMs), INTO_MOST_READ));
     }
 
     private List<LocalList> parts(String key) {
@@ -138,106 +142,6 @@ record MergeLists(MostRead job)
         }
       }
       return parts;
-    }
-  }
-
-  /** The merge itself, without Kafka. */
-  static final class Merging {
-    private static final Duration TRUSTED_FOR = Duration.ofMinutes(2);
-
-    private final Ranking ranking;
-    private final NewsroomCalendar calendar;
-
-    Merging(Ranking ranking, NewsroomCalendar calendar) {
-      this.ranking = ranking;
-      this.calendar = calendar;
-    }
-
-    record Merged(MostReadList list, RankHistory history) {}
-
-    /**
-     * Merges one list's parts.
-     *
-     * @param parts at least one
-     * @param before null when there was no such list yet
-     */
-    Merged merge(List<LocalList> parts, @Nullable RankHistory before, Instant now) {
-      LocalList newest = parts.get(0);
-      Instant asOf = newest.getAsOf();
-      for (LocalList part : parts) {
-        newest = part.getWindowEnd().isAfter(newest.getWindowEnd()) ? part : newest;
-        asOf = part.getAsOf().isBefore(asOf) ? part.getAsOf() : asOf;
-      }
-      long reads = 0;
-      Map<String, Long> refused = new HashMap<>();
-      List<List<MostReadEntry>> lists = new ArrayList<>();
-      for (LocalList part : parts) {
-        // a partition that has not ticked yet still speaks of yesterday; its age shows in asOf
-        if (part.getWindowEnd().isAfter(newest.getWindowStart())) {
-          reads += part.getReads();
-          part.getRefused().forEach((reason, count) -> refused.merge(reason, count, Long::sum));
-          lists.add(part.getEntries());
-        }
-      }
-      List<MostReadEntry> best = ranking.merged(lists);
-      RankHistory history = history(before, window(newest.getWindow()), best, now);
-      MostReadList list = MostReadList.newBuilder()
-          .setScope(newest.getScope())
-          .setWindow(newest.getWindow())
-          .setAsOf(asOf)
-          .setWindowStart(newest.getWindowStart())
-          .setWindowEnd(newest.getWindowEnd())
-          .setZone(calendar.zone().getId())
-          .setStaleAfter(asOf.plus(TRUSTED_FOR))
-          .setReads(reads)
-          .setRefused(refused)
-          .setEntries(ranked(best, history.getBefore()))
-          .build();
-      return new Merged(list, history);
-    }
-
-    /** Whether a reader would see the same, apart from how old it is. */
-    boolean sameButForAge(MostReadList a, MostReadList b) {
-      return a.getReads() == b.getReads()
-          && a.getWindowStart().equals(b.getWindowStart())
-          && a.getRefused().equals(b.getRefused())
-          && a.getEntries().equals(b.getEntries());
-    }
-
-    private static List<MostReadEntry> ranked(
-        List<MostReadEntry> best, Map<String, Integer> before) {
-      List<MostReadEntry> ranked = new ArrayList<>(best.size());
-      for (MostReadEntry entry : best) {
-        ranked.add(MostReadEntry.newBuilder(entry)
-            .setRank(ranked.size() + 1)
-            .setPreviousRank(before.get(entry.getArticleId()))
-            .build());
-      }
-      return ranked;
-    }
-
-    /** When a step of the clock ends, the ranks it ends with are what the next is compared with. */
-    private static RankHistory history(
-        @Nullable RankHistory before, ReadWindow window, List<MostReadEntry> best, Instant now) {
-      Map<String, Integer> current = new HashMap<>();
-      for (MostReadEntry entry : best) {
-        current.put(entry.getArticleId(), current.size() + 1);
-      }
-      long step = Math.floorDiv(now.toEpochMilli(), window.step().toMillis());
-      if (before == null) {
-        return new RankHistory(step, current, current, null);
-      }
-      return new RankHistory(
-          step, before.getStep() == step ? before.getBefore() : before.getCurrent(), current, null);
-    }
-
-    private static ReadWindow window(String label) {
-      for (ReadWindow window : ReadWindow.values()) {
-        if (window.label().equals(label)) {
-          return window;
-        }
-      }
-      throw new IllegalArgumentException("no such window: " + label);
     }
   }
 }

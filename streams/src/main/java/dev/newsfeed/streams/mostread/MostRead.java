@@ -22,13 +22,16 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  *  a1 10:04      (repeat)               now/all 5: b1 7     a1 3, b1 7      1 b1 7
  * published ──▶ note-article                                                2 a1 3
  *  a1 notice     a1 not listed
- * controls  ──▶ note-control
+ * controls  ──▶ (all, in every instance)
  *  b1 exclude    b1 not listed
  * </pre>
  *
- * The three sources are partitioned alike, so everything about an article meets in one task, in one
- * store. Each second each task ranks its own articles; an article's counts live in exactly one task,
- * so merging their lists is exact. What reaches the merge is bounded by ticks, not by clicks.
+ * Clicks and articles are partitioned alike, so all that is counted of an article meets in one task,
+ * in one store. Each second each task ranks its own articles by what editors have decided; an
+ * article's counts live in exactly one task, so merging their lists is exact. What reaches the merge
+ * is bounded by ticks, not by clicks.
+ *
+ * @param calendar of the newsroom's own edition
  */
 public record MostRead(
     Topics topics, JobClock clock, NewsroomCalendar calendar, ReadRules reads, ListRules lists)
@@ -49,11 +52,6 @@ public record MostRead(
     return Duration.ofMillis(500);
   }
 
-  /** The key of a list: {@code today/section/world}. */
-  static String key(ReadWindow window, String scope) {
-    return window.label() + '/' + scope;
-  }
-
   @Override
   public void addTo(StreamsBuilder streams) {
     streams.addStateStore(new CountStore.Builder(topics, reads));
@@ -63,6 +61,12 @@ public record MostRead(
     Wire.into(counted, topics.rejected, INTO_REJECTED);
     streams.stream(topics.published.name(), Wire.values("from-published", topics.published))
         .process(NoteArticle::new, Named.as("note-article"), CountStore.NAME);
+    streams.addGlobalStore(
+        new ControlStore.Builder(),
+        topics.controls.name(),
+        Wire.bytes("from-controls"),
+        new ControlStore.TakeControls(topics));
+
     KStream<String, SpecificRecord> merged = counted
         .mapValues(LocalList.class::cast, Named.as(INTO_LOCAL_LISTS))
         .repartition(Repartitioned.with(Topic.KEYS, topics.serde(LocalList.class))

@@ -1,9 +1,10 @@
 package dev.newsfeed.streams.mostread;
 
+import dev.newsfeed.avro.Control;
 import dev.newsfeed.avro.Label;
-import dev.newsfeed.avro.MostReadEntry;
 import dev.newsfeed.avro.state.Listing;
 import dev.newsfeed.streams.mostread.ReadWindow.Span;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -20,26 +21,52 @@ import org.jspecify.annotations.Nullable;
  * Ranks articles. A list is a function of (read counts, published articles, controls, now) and of
  * nothing else: no list that was made before takes part, so a removal is filled by the true next one.
  *
- * <p>Order: reads descending, first published descending, article id ascending.
+ * <p>Order: reads descending, first published descending, article id ascending. What editors have
+ * pinned is gathered apart and put into its places by {@link Merging}.
+ *
+ * <p>All lists are made in one pass over the articles, because looking at a million of them costs
+ * more than adding up what they say. Most have no reads and are passed over at the first look; for
+ * the others nothing is allocated unless they are among the best.
  */
 final class Ranking {
 
   /** The scope of every article, known or not. */
   static final String ALL = "all";
 
-  static final Comparator<MostReadEntry> ORDER = Comparator.comparingLong(MostReadEntry::getReads)
-      .reversed()
-      .thenComparing(MostReadEntry::getFirstPublished, Comparator.reverseOrder())
-      .thenComparing(MostReadEntry::getArticleId);
+  private static final String SECTION = "section/";
+  private static final String KIND = "kind/";
+
+  /** An article with its reads in one window. */
+  record Listed(String articleId, Listing listing, long reads) {
+
+    /** Whether it stands above an article with these reads. */
+    boolean isAbove(String otherId, Listing other, long otherReads) {
+      if (reads != otherReads) {
+        return reads > otherReads;
+      }
+      int published = listing.getFirstPublished().compareTo(other.getFirstPublished());
+      return published == 0 ? articleId.compareTo(otherId) < 0 : published > 0;
+    }
+  }
+
+  /** An article that is to stand at a rank because of a decision. */
+  record Pinned(int rank, Instant decidedAt, Listed listed) {
+    /** In the order in which they take their ranks. */
+    static final Comparator<Pinned> ORDER = Comparator.comparingInt(Pinned::rank)
+        .thenComparing(Pinned::decidedAt, Comparator.reverseOrder())
+        .thenComparing(pinned -> pinned.listed().articleId());
+  }
 
   /**
-   * The best of a scope, and what it was taken from.
+   * One list, and what it was taken from.
    *
    * @param reads all reads of the scope in the window, listed or not
    * @param refused clicks that were not counted, by reason
+   * @param best those that stand by their reads, in order
+   * @param pinned in the order in which they take their ranks
    */
-  record Ranked(long reads, Map<String, Long> refused, List<MostReadEntry> entries) {
-    static final Ranked NOTHING = new Ranked(0, Map.of(), List.of());
+  record Ranked(long reads, Map<String, Long> refused, List<Listed> best, List<Pinned> pinned) {
+    static final Ranked NOTHING = new Ranked(0, Map.of(), List.of(), List.of());
   }
 
   private final ListRules rules;
@@ -49,40 +76,18 @@ final class Ranking {
   }
 
   /**
-   * The lists of all scopes over one window.
+   * All lists of all scopes.
    *
-   * @param place where articles keep their sums of this window
-   * @param nowMs for the age limit
-   * @return by scope; a scope without a click in the window is not among them
+   * @param spans what to add up, by the place where articles keep the sum
+   * @return by scope, then by place; a scope of no article that was clicked or pinned is not in it
    */
-  Map<String, Ranked> lists(Collection<ArticleCount> articles, int place, Span span, long nowMs) {
-    Map<String, Scope> scopes = new HashMap<>();
+  Map<String, List<Ranked>> lists(
+      Collection<ArticleCount> articles, List<Span> spans, Controls controls, Instant now) {
+    Pass pass = new Pass(rules, spans, controls, now.toEpochMilli());
     for (ArticleCount article : articles) {
-      long reads = article.reads(place, span);
-      if (reads == 0 && !article.hasRefused()) {
-        continue;
-      }
-      boolean eligible = reads >= rules.floor() && eligible(article, nowMs);
-      for (String name : scopes(article.listing())) {
-        Scope scope = scopes.computeIfAbsent(name, n -> new Scope(rules.size()));
-        scope.reads += reads;
-        article.addRefused(span, scope.refused);
-        if (eligible) {
-          scope.offer(article, reads);
-        }
-      }
+      pass.take(article);
     }
-    Map<String, Ranked> lists = new TreeMap<>();
-    scopes.forEach((name, scope) -> lists.put(name, scope.ranked()));
-    return lists;
-  }
-
-  /** Merges the lists of partitions; exact, because no article is counted in two of them. */
-  List<MostReadEntry> merged(Collection<List<MostReadEntry>> lists) {
-    List<MostReadEntry> all = new ArrayList<>();
-    lists.forEach(all::addAll);
-    all.sort(ORDER);
-    return all.subList(0, Math.min(rules.size(), all.size()));
+    return pass.ranked();
   }
 
   /** The scopes an article counts in: the section it has now decides. */
@@ -93,66 +98,201 @@ final class Ranking {
     Set<String> scopes = new LinkedHashSet<>();
     scopes.add(ALL);
     if (listing.getSection() != null) {
-      scopes.add("section/" + listing.getSection().getSlug());
+      scopes.add(SECTION + listing.getSection().getSlug());
     }
     for (Label extra : listing.getExtraSections()) {
-      scopes.add("section/" + extra.getSlug());
+      scopes.add(SECTION + extra.getSlug());
     }
-    scopes.add("kind/" + listing.getKind());
+    scopes.add(KIND + listing.getKind());
     return scopes;
   }
 
-  private boolean eligible(ArticleCount article, long nowMs) {
-    Listing listing = article.listing();
-    return listing != null
-        && listing.getUsable()
-        && listing.getEligible()
-        && (listing.getEvergreen()
-            || nowMs - listing.getFeedTime().toEpochMilli() <= rules.ageLimit().toMillis());
+  /** One pass over all articles. */
+  private static final class Pass {
+    private final ListRules rules;
+    private final List<Span> spans;
+    private final Span around;
+    private final Controls controls;
+    private final long nowMs;
+
+    private final Scope all;
+    private final Map<String, Scope> sections = new HashMap<>();
+    private final Map<String, Scope> kinds = new HashMap<>();
+
+    // of the article that is being looked at
+    private final long[] reads;
+    private final List<Scope> scopes = new ArrayList<>();
+    private final Map<String, Long> refused = new HashMap<>();
+
+    Pass(ListRules rules, List<Span> spans, Controls controls, long nowMs) {
+      this.rules = rules;
+      this.spans = spans;
+      this.around = ListPlan.around(spans);
+      this.controls = controls;
+      this.nowMs = nowMs;
+      this.all = new Scope(ALL, spans.size(), rules.size());
+      this.reads = new long[spans.size()];
+    }
+
+    void take(ArticleCount article) {
+      boolean isRead = article.reads(spans.size(), around) > 0;
+      if (!isRead && !article.hasRefused() && !controls.pins(article.articleId())) {
+        return;
+      }
+      Listing listing = article.listing();
+      findScopes(listing);
+      for (int place = 0; place < reads.length; place++) {
+        reads[place] = isRead ? article.reads(place, spans.get(place)) : 0;
+        for (Scope scope : scopes) {
+          scope.boards[place].reads += reads[place];
+        }
+      }
+      if (article.hasRefused()) {
+        addRefused(article);
+      }
+      if (listing != null) {
+        offer(article.articleId(), listing);
+      }
+    }
+
+    private void findScopes(@Nullable Listing listing) {
+      scopes.clear();
+      scopes.add(all);
+      if (listing == null) {
+        return;
+      }
+      if (listing.getSection() != null) {
+        scopes.add(section(listing.getSection()));
+      }
+      for (Label extra : listing.getExtraSections()) {
+        Scope scope = section(extra);
+        if (!scopes.contains(scope)) {
+          scopes.add(scope);
+        }
+      }
+      scopes.add(scope(kinds, KIND, listing.getKind()));
+    }
+
+    private Scope section(Label label) {
+      Scope scope = scope(sections, SECTION, label.getSlug());
+      scope.excluded = controls.excludes(label);
+      return scope;
+    }
+
+    private Scope scope(Map<String, Scope> known, String prefix, String name) {
+      Scope scope = known.get(name);
+      if (scope == null) {
+        scope = new Scope(prefix + name, spans.size(), rules.size());
+        known.put(name, scope);
+      }
+      return scope;
+    }
+
+    private void addRefused(ArticleCount article) {
+      for (int place = 0; place < reads.length; place++) {
+        refused.clear();
+        article.addRefused(spans.get(place), refused);
+        for (Scope scope : scopes) {
+          Map<String, Long> totals = scope.boards[place].refused;
+          refused.forEach((reason, count) -> totals.merge(reason, count, Long::sum));
+        }
+      }
+    }
+
+    private void offer(String articleId, Listing listing) {
+      Standing standing = Standing.of(articleId, listing, controls, rules, nowMs);
+      if (standing == Standing.PINNED) {
+        pin(articleId, listing, Objects.requireNonNull(controls.article(articleId)));
+      } else if (standing == Standing.BY_READS) {
+        for (int place = 0; place < reads.length; place++) {
+          if (reads[place] >= rules.floor()) {
+            for (Scope scope : scopes) {
+              if (!scope.excluded) {
+                scope.boards[place].offer(articleId, listing, reads[place]);
+              }
+            }
+          }
+        }
+      }
+    }
+
+    private void pin(String articleId, Listing listing, Control decision) {
+      int rank = Objects.requireNonNull(decision.getPinnedRank());
+      for (int place = 0; place < reads.length; place++) {
+        Listed listed = new Listed(articleId, listing, reads[place]);
+        for (Scope scope : scopes) {
+          if (!scope.excluded) {
+            scope.boards[place].pinned.add(new Pinned(rank, decision.getAt(), listed));
+          }
+        }
+      }
+    }
+
+    Map<String, List<Ranked>> ranked() {
+      Map<String, List<Ranked>> ranked = new TreeMap<>();
+      ranked.put(all.name, all.ranked());
+      sections.values().forEach(scope -> ranked.put(scope.name, scope.ranked()));
+      kinds.values().forEach(scope -> ranked.put(scope.name, scope.ranked()));
+      return ranked;
+    }
   }
 
-  /** What has been gathered of one scope. Keeps its best entries in order, worst last. */
+  /** What has been gathered of one scope, by place. */
   private static final class Scope {
-    private final int size;
-    private final List<MostReadEntry> best = new ArrayList<>();
-    private final Map<String, Long> refused = new TreeMap<>();
-    private long reads;
+    final String name;
+    final Board[] boards;
 
-    Scope(int size) {
+    /** A section that is excluded as a whole; its reads are counted all the same. */
+    boolean excluded;
+
+    Scope(String name, int places, int size) {
+      this.name = name;
+      this.boards = new Board[places];
+      for (int place = 0; place < places; place++) {
+        boards[place] = new Board(size);
+      }
+    }
+
+    List<Ranked> ranked() {
+      List<Ranked> ranked = new ArrayList<>();
+      for (Board board : boards) {
+        ranked.add(board.ranked());
+      }
+      return ranked;
+    }
+  }
+
+  /** What has been gathered of one list: its best articles in order, the least of them last. */
+  private static final class Board {
+    final Map<String, Long> refused = new HashMap<>();
+    final List<Pinned> pinned = new ArrayList<>();
+    long reads;
+
+    private final int size;
+    private final List<Listed> best = new ArrayList<>();
+
+    Board(int size) {
       this.size = size;
     }
 
-    void offer(ArticleCount article, long articleReads) {
-      if (best.size() == size && articleReads < best.get(size - 1).getReads()) {
+    void offer(String articleId, Listing listing, long articleReads) {
+      int at = best.size();
+      if (at == size && best.get(at - 1).isAbove(articleId, listing, articleReads)) {
         return; // most articles end here
       }
-      MostReadEntry entry = entry(article, articleReads);
-      int at = 0;
-      while (at < best.size() && ORDER.compare(best.get(at), entry) < 0) {
-        at++;
+      while (at > 0 && !best.get(at - 1).isAbove(articleId, listing, articleReads)) {
+        at--;
       }
-      best.add(at, entry);
-      if (best.size() > size) {
-        best.remove(size);
+      if (best.size() == size) {
+        best.remove(size - 1);
       }
+      best.add(at, new Listed(articleId, listing, articleReads));
     }
 
     Ranked ranked() {
-      return new Ranked(reads, refused, List.copyOf(best));
-    }
-
-    private static MostReadEntry entry(ArticleCount article, long reads) {
-      Listing listing = Objects.requireNonNull(article.listing());
-      return MostReadEntry.newBuilder()
-          .setRank(0) // known when the partitions are merged
-          .setArticleId(article.articleId())
-          .setHeadline(listing.getHeadline())
-          .setUrl(listing.getUrl())
-          .setSection(listing.getSection())
-          .setKind(listing.getKind())
-          .setFirstPublished(listing.getFirstPublished())
-          .setReads(reads)
-          .build();
+      pinned.sort(Pinned.ORDER);
+      List<Pinned> first = pinned.subList(0, Math.min(size, pinned.size()));
+      return new Ranked(reads, refused, List.copyOf(best), List.copyOf(first));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.newsfeed.streams.mostread;
 
+import dev.newsfeed.streams.mostread.NewsroomCalendar.Week;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -12,31 +13,48 @@ import java.time.temporal.TemporalAdjusters;
  */
 public enum ReadWindow {
   /** The minute we are in and the 59 before it. */
-  NOW("now", Duration.ofMinutes(5)) {
+  NOW("now") {
     @Override
     Span at(Instant now, NewsroomCalendar calendar) {
-      Instant end = now.truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES);
-      return new Span(end.minus(60, ChronoUnit.MINUTES).toEpochMilli(), end.toEpochMilli());
+      return last(NOW_MINUTES, now);
+    }
+
+    @Override
+    long step(Instant now, NewsroomCalendar calendar) {
+      return Math.floorDiv(now.toEpochMilli(), Duration.ofMinutes(5).toMillis());
     }
   },
   /** The newsroom's calendar day: 24 hours, or 23 or 25 where its clocks change. */
-  TODAY("today", Duration.ofHours(1)) {
+  TODAY("today") {
     @Override
     Span at(Instant now, NewsroomCalendar calendar) {
-      LocalDate day = now.atZone(calendar.zone()).toLocalDate();
-      return days(day, 1, calendar);
+      return days(date(now, calendar), 1, calendar);
+    }
+
+    @Override
+    long step(Instant now, NewsroomCalendar calendar) {
+      return Math.floorDiv(now.toEpochMilli(), Duration.ofHours(1).toMillis());
     }
   },
-  /** The newsroom's calendar week. */
-  THIS_WEEK("this-week", Duration.ofDays(1)) {
+  /** The newsroom's calendar week, or the seven days that end with today. */
+  THIS_WEEK("this-week") {
     @Override
     Span at(Instant now, NewsroomCalendar calendar) {
-      LocalDate first = now.atZone(calendar.zone())
-          .toLocalDate()
-          .with(TemporalAdjusters.previousOrSame(calendar.firstDayOfWeek()));
+      LocalDate today = date(now, calendar);
+      LocalDate first = calendar.week() == Week.ROLLING7
+          ? today.minusDays(6)
+          : today.with(TemporalAdjusters.previousOrSame(calendar.firstDayOfWeek()));
       return days(first, 7, calendar);
     }
+
+    @Override
+    long step(Instant now, NewsroomCalendar calendar) {
+      return date(now, calendar).toEpochDay();
+    }
   };
+
+  /** How long "now" is. */
+  static final int NOW_MINUTES = 60;
 
   /**
    * A span of time.
@@ -51,11 +69,9 @@ public enum ReadWindow {
   }
 
   private final String label;
-  private final Duration step;
 
-  ReadWindow(String label, Duration step) {
+  ReadWindow(String label) {
     this.label = label;
-    this.step = step;
   }
 
   /** As it stands in keys and addresses: {@code this-week}. */
@@ -63,13 +79,38 @@ public enum ReadWindow {
     return label;
   }
 
-  /** How far back an entry's previous rank lies. */
-  Duration step() {
-    return step;
+  /**
+   * The window of a label.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  static ReadWindow of(String label) {
+    for (ReadWindow window : values()) {
+      if (window.label.equals(label)) {
+        return window;
+      }
+    }
+    throw new IllegalArgumentException("no such window: " + label);
   }
 
   /** The window's bounds at this moment. */
   abstract Span at(Instant now, NewsroomCalendar calendar);
+
+  /**
+   * Number of the step of the clock that this moment is in; an entry's previous rank is the one at
+   * the end of the step before. Five minutes, an hour, or the newsroom's day.
+   */
+  abstract long step(Instant now, NewsroomCalendar calendar);
+
+  /** The minute we are in and those before it, so many in all. */
+  static Span last(int minutes, Instant now) {
+    Instant end = now.truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES);
+    return new Span(end.minus(minutes, ChronoUnit.MINUTES).toEpochMilli(), end.toEpochMilli());
+  }
+
+  private static LocalDate date(Instant now, NewsroomCalendar calendar) {
+    return now.atZone(calendar.zone()).toLocalDate();
+  }
 
   private static Span days(LocalDate first, int days, NewsroomCalendar calendar) {
     return new Span(
