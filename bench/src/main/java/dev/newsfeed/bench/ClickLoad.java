@@ -7,14 +7,25 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * A reproducible load: which article is clicked follows Zipf's law, who clicks and when is drawn from
- * all visitors and from the days before.
+ * A reproducible load: which article is clicked follows Zipf's law, who clicks is drawn from all
+ * visitors, four of them in each network. Each click has an event id. They come in the order of time,
+ * apart from some that come late.
  *
  * @param spreadMs clicks lie between {@code until} and this long before
+ * @param latePercent how many come up to two hours late
  */
-record ClickLoad(int clicks, int articles, int visitors, Instant until, long spreadMs, long seed) {
+record ClickLoad(
+    int clicks,
+    int articles,
+    int visitors,
+    Instant until,
+    long spreadMs,
+    int latePercent,
+    long seed) {
 
   private static final double EXPONENT = 1.0;
+  private static final long LATE_AT_MOST_MS = 7_200_000;
+  private static final int VISITORS_A_NETWORK = 4;
 
   static String articleId(int number) {
     return "article-" + number;
@@ -26,11 +37,18 @@ record ClickLoad(int clicks, int articles, int visitors, Instant until, long spr
     Random random = new Random(seed);
     for (int i = 0; i < clicks; i++) {
       int article = articleAt(cumulated, random.nextDouble());
-      long receivedAtMs = until.toEpochMilli() - (long) (random.nextDouble() * spreadMs);
+      int visitor = random.nextInt(visitors);
+      long beforeMs = spreadMs - spreadMs * i / clicks;
+      boolean late = random.nextInt(100) < latePercent;
+      if (late) {
+        beforeMs = Math.min(spreadMs, beforeMs + (long) (random.nextDouble() * LATE_AT_MOST_MS));
+      }
       action.accept(Click.newBuilder()
           .setArticleId(articleId(article))
-          .setReceivedAtMs(receivedAtMs)
-          .setVisitor(mixed(random.nextInt(visitors)))
+          .setReceivedAtMs(until.toEpochMilli() - beforeMs)
+          .setEventId(Long.toHexString(mixed(i)))
+          .setVisitor(mixed(visitor))
+          .setNetwork(mixed(visitor / VISITORS_A_NETWORK))
           .build());
     }
   }
@@ -53,7 +71,7 @@ record ClickLoad(int clicks, int articles, int visitors, Instant until, long spr
     return Math.min(at >= 0 ? at : -at - 1, cumulated.length - 1);
   }
 
-  private static long mixed(int visitor) {
-    return (visitor + 1) * 0x9E3779B97F4A7C15L;
+  private static long mixed(int number) {
+    return (number + 1) * 0x9E3779B97F4A7C15L;
   }
 }

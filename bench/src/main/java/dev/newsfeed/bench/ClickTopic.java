@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class ClickTopic {
 
   private static final Duration AT_MOST = Duration.ofMinutes(10);
-  private static final Duration AGE = Duration.ofDays(7);
+  private static final Duration AGE = Duration.ofDays(9);
   private static final int SECTIONS = 8;
 
   private final BrokerProcess broker;

@@ -31,9 +31,10 @@ import picocli.CommandLine.Option;
 final class ClicksBench implements Callable<Integer> {
 
   private static final long SEED = 20_260_302;
+  private static final int LATE_PERCENT = 10;
 
   @Option(names = "--clicks", description = "how many, default ${DEFAULT-VALUE}")
-  private int clicks = 2_000_000;
+  private int clicks = 5_000_000;
 
   @Option(names = "--articles", description = "over how many, default ${DEFAULT-VALUE}")
   private int articles = 20_000;
@@ -49,7 +50,13 @@ final class ClicksBench implements Callable<Integer> {
     Path state = Files.createTempDirectory("newsfeed-bench-");
     try (BrokerProcess broker = BrokerProcess.start()) {
       ClickLoad load = new ClickLoad(
-          clicks, articles, visitors, Instant.now(), Duration.ofDays(6).toMillis(), SEED);
+          clicks,
+          articles,
+          visitors,
+          Instant.now(),
+          Duration.ofDays(8).toMillis(),
+          LATE_PERCENT,
+          SEED);
       ClickTopic topic = ClickTopic.filled(broker, load);
       topic.countedPerSecond(); // once to warm up
       double reference = topic.countedPerSecond();
@@ -103,7 +110,7 @@ final class ClicksBench implements Callable<Integer> {
       double seconds = seconds(start);
       double cpuMicros = (cpuNanos() - cpuBefore) / 1e3 / clicks;
       // lists follow counts within a second or two
-      boolean exact = recount.awaitEqual(broker, Duration.ofSeconds(30));
+      boolean exact = recount.awaitEqual(broker, Duration.ofMinutes(2));
       return new Measured(
           clicks / seconds, cpuMicros, new Changelog(broker, group).bytesStored(), exact);
     }

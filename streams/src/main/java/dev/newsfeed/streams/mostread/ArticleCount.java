@@ -147,7 +147,7 @@ final class ArticleCount {
   }
 
   private @Nullable ReadsOfDay dayIfAny(long number) {
-    for (int at = days.size() - 1; at >= 0; at--) {
+    for (int at = days.size() - 1; at >= 0 && days.get(at).day() >= number; at--) {
       if (days.get(at).day() == number) {
         return days.get(at);
       }

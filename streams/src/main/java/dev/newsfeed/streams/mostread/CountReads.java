@@ -4,11 +4,13 @@ import static dev.newsfeed.streams.mostread.MostRead.INTO_LOCAL_LISTS;
 import static dev.newsfeed.streams.mostread.MostRead.INTO_REJECTED;
 
 import dev.newsfeed.avro.Click;
+import dev.newsfeed.avro.state.LocalList;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.streams.Wire;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -25,6 +27,7 @@ record CountReads(MostRead job)
 
   static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration LOOK_FOR_DECISIONS = Duration.ofMillis(250);
+  private static final int TICKS_BETWEEN_LISTS_WHEN_BEHIND = 5;
   private static final Duration PRUNE = Duration.ofMinutes(10);
   private static final byte[] NONE = {};
 
@@ -41,6 +44,7 @@ record CountReads(MostRead job)
     private @Nullable ControlStore decisions;
     private Controls ranked = Controls.NONE;
     private final Progress progress = new Progress();
+    private int ticks;
 
     /** Clicks that happened before it can be in no list; moves on with the clock. */
     private long keptFromMs;
@@ -102,14 +106,20 @@ record CountReads(MostRead job)
 
     private void tick() {
       progress.tick(context().currentSystemTimeMs());
-      rank();
+      ticks++;
+      boolean isBehind = progress.lagMs() > 0;
+      if (!isBehind || ticks % TICKS_BETWEEN_LISTS_WHEN_BEHIND == 0) {
+        rank();
+      }
+      if (!isBehind && counts().hasChanges()) {
+        context().commit(); // while behind, the interval is the better moment: it is longer
+      }
     }
 
     /** An editor need not wait for the tick. */
     private void rankWhenDecided() {
-      if (Objects.requireNonNull(decisions).controls() != ranked) {
+      if (Objects.requireNonNull(decisions).controls() != ranked || counts().takeUrgency()) {
         rank();
-        context().commit();
       }
     }
 
@@ -121,10 +131,13 @@ record CountReads(MostRead job)
       long atMs = context().currentSystemTimeMs();
       Instant now = now();
       keepFrom(now);
-      lists()
-          .news(counts().articles(), counts().scopes(), ranked, now, progress.lagMs())
-          .forEach(
-              (key, list) -> context().forward(new Record<>(key, list, atMs), INTO_LOCAL_LISTS));
+      Map<String, LocalList> news =
+          lists().news(counts().articles(), counts().scopes(), ranked, now, progress.lagMs());
+      news.forEach(
+          (key, list) -> context().forward(new Record<>(key, list, atMs), INTO_LOCAL_LISTS));
+      if (!news.isEmpty()) {
+        context().commit();
+      }
     }
 
     private void keepFrom(Instant now) {

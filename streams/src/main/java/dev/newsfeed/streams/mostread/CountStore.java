@@ -77,6 +77,7 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
   private final List<ArticleCount> changed = new ArrayList<>();
   private final List<ArticleCount> unsettled = new ArrayList<>();
   private final Map<String, byte @Nullable []> toLog = new LinkedHashMap<>();
+  private boolean isUrgent;
   private int unknown;
   private int unknownReads;
   private @Nullable InternalProcessorContext<?, ?> initialised;
@@ -148,7 +149,20 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     ArticleCount article = article(articleId);
     article.list(listing);
     article.isListingChanged = true;
+    isUrgent |= listing == null || !listing.getUsable();
     changed(article);
+  }
+
+  /** Whether an article was taken off the lists since the last call: readers must not wait. */
+  boolean takeUrgency() {
+    boolean was = isUrgent;
+    isUrgent = false;
+    return was;
+  }
+
+  /** Whether there is anything for the changelog. */
+  boolean hasChanges() {
+    return !changed.isEmpty() || !toLog.isEmpty();
   }
 
   private ArticleCount article(String articleId) {
@@ -173,6 +187,7 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
   void prune(long nowMs) {
     retention.advance(nowMs);
     long firstKept = Math.floorDiv(nowMs - ReadRules.KEPT_MS, ReadsOfDay.DAY_MS);
+    long firstBusy = Math.floorDiv(nowMs, ReadsOfDay.DAY_MS) - 1;
     Iterator<ArticleCount> all = articles.values().iterator();
     while (all.hasNext()) {
       ArticleCount article = all.next();
@@ -185,6 +200,11 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
         }
         return isOver;
       });
+      for (ReadsOfDay day : article.days()) {
+        if (day.day() < firstBusy) {
+          day.rest();
+        }
+      }
       if (article.isEmpty()) {
         all.remove();
         if (article.isKnown()) {

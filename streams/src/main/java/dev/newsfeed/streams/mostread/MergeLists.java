@@ -105,6 +105,7 @@ record MergeLists(MostRead job)
         merge(key);
       }
       toMerge.clear();
+      Objects.requireNonNull(initialised).commit(); // readers see what is committed
       Objects.requireNonNull(timer).cancel();
       timer = null;
     }

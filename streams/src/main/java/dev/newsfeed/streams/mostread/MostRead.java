@@ -49,7 +49,7 @@ public record MostRead(
 
   @Override
   public Duration commitInterval() {
-    return Duration.ofMillis(500);
+    return Duration.ofSeconds(3);
   }
 
   @Override

@@ -46,7 +46,7 @@ final class NetworkCounts {
    */
   int cap(int floor, int percent, int others) {
     int cap = largest;
-    while (true) {
+    while (cap > floor) {
       long counted = others;
       for (int count : counts) {
         counted += Math.min(count, cap);
@@ -57,6 +57,7 @@ final class NetworkCounts {
       }
       cap = allowed;
     }
+    return floor;
   }
 
   private int find(int network) {

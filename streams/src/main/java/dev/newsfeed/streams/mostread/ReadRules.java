@@ -1,7 +1,6 @@
 package dev.newsfeed.streams.mostread;
 
 import dev.newsfeed.avro.Click;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 
@@ -95,11 +94,11 @@ public record ReadRules(Duration slot, int visitorReads, int networkFloor, int n
     return SUSPICIONS.contains(suspicion) ? suspicion : "suspect";
   }
 
-  /** FNV-1a in 64 bits, multiplied once more so that all bits take part; never 0. */
+  /** FNV-1a over UTF-16, in 64 bits, multiplied once more so that all bits take part; never 0. */
   static long hash(String text) {
     long hash = 0xcbf29ce484222325L;
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
     }
     long mixed = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
     return mixed == 0 ? 1 : mixed;

@@ -69,6 +69,7 @@ final class ReadsOfDay {
   private int @Nullable [] byVisitor; // open addressing: row + 1
   private int @Nullable [] byEvent; // the earliest row of each event
   private int eventsIndexed;
+  private int othersOfVisitor; // that the last find() came by
 
   private int counted;
   private int countedWithoutNetwork;
@@ -112,7 +113,12 @@ final class ReadsOfDay {
     if (row < 0) {
       append(visitor, place(network, namedBy, minute), event);
       count(size - 1, 1);
-      judge(size - 1);
+      if (event != 0) {
+        eventEnters(size - 1);
+      }
+      if (namedBy == 0 && othersOfVisitor >= rules.visitorReads()) {
+        capVisitor(visitor);
+      }
       return -1;
     }
     if (!isEarlier(minute, event, network, row)) {
@@ -144,12 +150,7 @@ final class ReadsOfDay {
     if (left != 0 && left != event) {
       eventLeaves(left, row);
     }
-    judge(row);
-  }
-
-  /** Looks whether a row that counts for now, because it is new in its place, really does. */
-  private void judge(int row) {
-    if (event(row) != 0) {
+    if (event != 0) {
       eventEnters(row);
     }
     if ((flags(row) & NAMED_BY) == 0) {
@@ -157,12 +158,17 @@ final class ReadsOfDay {
     }
   }
 
+  /** The row of this visitor and slot, or -1; passes the visitor's others on its way. */
   private int find(long visitor, int namedBy, int minute) {
-    int[] index = byVisitor;
+    othersOfVisitor = 0;
+    int[] index = visitorIndex();
     if (index == null) {
       for (int row = 0; row < size; row++) {
-        if (visitors[row] == visitor && isSame(row, namedBy, minute)) {
-          return row;
+        if (visitors[row] == visitor) {
+          if (isSame(row, namedBy, minute)) {
+            return row;
+          }
+          othersOfVisitor++;
         }
       }
       return -1;
@@ -170,8 +176,11 @@ final class ReadsOfDay {
     int mask = index.length - 1;
     for (int at = spread(visitor) & mask; index[at] != 0; at = (at + 1) & mask) {
       int row = index[at] - 1;
-      if (visitors[row] == visitor && isSame(row, namedBy, minute)) {
-        return row;
+      if (visitors[row] == visitor) {
+        if (isSame(row, namedBy, minute)) {
+          return row;
+        }
+        othersOfVisitor++;
       }
     }
     return -1;
@@ -198,17 +207,21 @@ final class ReadsOfDay {
     int[] index = byVisitor;
     if (index != null && size * 2 <= index.length) {
       index(index, spread(visitor), size);
-    } else if (size > SCANNED) {
-      indexVisitors();
+    } else {
+      byVisitor = null; // too small: made anew when it is next needed
     }
   }
 
-  private void indexVisitors() {
-    int[] index = new int[Integer.highestOneBit(size * 4)];
-    for (int row = 0; row < size; row++) {
-      index(index, spread(visitors[row]), row + 1);
+  /** Null while there are so few rows that it is quicker to look at them all. */
+  private int @Nullable [] visitorIndex() {
+    if (byVisitor == null && size > SCANNED) {
+      int[] index = new int[Integer.highestOneBit(size * 4)];
+      for (int row = 0; row < size; row++) {
+        index(index, spread(visitors[row]), row + 1);
+      }
+      byVisitor = index;
     }
-    byVisitor = index;
+    return byVisitor;
   }
 
   private static void index(int[] index, int hash, int entry) {
@@ -243,22 +256,9 @@ final class ReadsOfDay {
         countedWithoutNetwork += change;
       } else if (networks != null) {
         networks.add(network, change);
-      } else if (change > 0 && counted > rules.networkFloor()) {
-        countNetworks();
       }
-      unsettled = networks != null;
+      unsettled = true;
     }
-  }
-
-  /** Below the floor no network can be over its cap, and none is counted. */
-  private void countNetworks() {
-    NetworkCounts counts = new NetworkCounts();
-    for (int row = 0; row < size; row++) {
-      if ((flags(row) & (REPEATED | OVER_CAP)) == 0 && network(row) != 0) {
-        counts.add(network(row), 1);
-      }
-    }
-    networks = counts;
   }
 
   private void flag(int row, int flag, boolean set) {
@@ -289,7 +289,7 @@ final class ReadsOfDay {
   /** A visitor's reads, the earliest first. Few: a day has only so many slots. */
   private int[] rowsOf(long visitor) {
     int[] rows = NO_ROWS;
-    int[] index = byVisitor;
+    int[] index = visitorIndex();
     if (index == null) {
       for (int row = 0; row < size; row++) {
         rows = withIfOf(visitor, row, rows);
@@ -327,6 +327,9 @@ final class ReadsOfDay {
   }
 
   private int earliest(long event) {
+    if (byEvent == null && events != null) {
+      indexEvents(-1);
+    }
     int[] index = byEvent;
     if (index == null) {
       return -1;
@@ -342,6 +345,9 @@ final class ReadsOfDay {
 
   private void eventEnters(int row) {
     long event = event(row);
+    if (byEvent == null) {
+      indexEvents(row);
+    }
     int earliest = earliest(event);
     if (earliest < 0) {
       indexEvent(row);
@@ -446,13 +452,11 @@ final class ReadsOfDay {
 
   /** Looks again which reads of which networks are too many. */
   void settle() {
-    NetworkCounts counts = networks;
-    if (!unsettled || counts == null) {
+    if (!unsettled) {
       return;
     }
     unsettled = false;
-    int cap = counts.cap(rules.networkFloor(), rules.networkPercent(), countedWithoutNetwork);
-    short[] over = counts.largest() <= cap ? NONE : overNetworkCap(counts, cap);
+    short[] over = overNetworkCap();
     if (Arrays.equals(over, overNetworkCap)) {
       return;
     }
@@ -463,6 +467,29 @@ final class ReadsOfDay {
       overCap(minute, 1);
     }
     overNetworkCap = over;
+  }
+
+  private short[] overNetworkCap() {
+    if (counted <= rules.networkFloor()) {
+      return NONE; // so few that no network can be over its cap
+    }
+    NetworkCounts counts = networks;
+    if (counts == null) {
+      counts = countedNetworks();
+      networks = counts;
+    }
+    int cap = counts.cap(rules.networkFloor(), rules.networkPercent(), countedWithoutNetwork);
+    return counts.largest() <= cap ? NONE : overNetworkCap(counts, cap);
+  }
+
+  private NetworkCounts countedNetworks() {
+    NetworkCounts counts = new NetworkCounts();
+    for (int row = 0; row < size; row++) {
+      if ((flags(row) & (REPEATED | OVER_CAP)) == 0 && network(row) != 0) {
+        counts.add(network(row), 1);
+      }
+    }
+    return counts;
   }
 
   private void overCap(int minute, int change) {
@@ -496,6 +523,13 @@ final class ReadsOfDay {
     }
     Arrays.sort(over);
     return over;
+  }
+
+  /** Gives up what can be made again from the rows; for a day on which hardly a click still falls. */
+  void rest() {
+    byVisitor = null;
+    byEvent = null;
+    networks = null;
   }
 
   // ---- the changelog

@@ -239,6 +239,9 @@ class ArticleCountTest {
       if (random.nextInt(20) == 0) {
         commit(article, log);
       }
+      if (random.nextInt(30) == 0) {
+        article.days().forEach(ReadsOfDay::rest);
+      }
     }
     article.settle();
     commit(article, log);
