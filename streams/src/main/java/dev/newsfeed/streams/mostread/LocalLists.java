@@ -95,18 +95,10 @@ final class LocalLists {
     Ranked own = byPlace.get(line.place());
     List<Ranked> lists = new ArrayList<>();
     lists.add(own);
-    if (read(own) < rules.nowAtLeast()) { // or all partitions together have enough as well
+    if (own.best().size() < rules.nowAtLeast()) { // otherwise all together have enough, too
       line.widerPlaces().forEach(place -> lists.add(byPlace.get(place)));
     }
     return lists;
-  }
-
-  /** How many articles of a list were read. */
-  private long read(Ranked list) {
-    return list.best().size()
-        + list.pinned().stream()
-            .filter(pinned -> pinned.listed().reads() >= rules.floor())
-            .count();
   }
 
   private LocalList record(

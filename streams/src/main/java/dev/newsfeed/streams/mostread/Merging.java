@@ -126,7 +126,7 @@ final class Merging {
     return chosen;
   }
 
-  private static Width merged(List<LocalList> parts, int width, Instant start) {
+  private Width merged(List<LocalList> parts, int width, Instant start) {
     Width merged = new Width(start);
     for (LocalList part : parts) {
       // a partition that has not ticked yet still speaks of yesterday; its age shows in asOf
@@ -142,6 +142,10 @@ final class Merging {
     }
     merged.entries.sort(ORDER);
     merged.pins.sort(ORDER_OF_PINS);
+    merged
+        .pins
+        .subList(Math.min(rules.size(), merged.pins.size()), merged.pins.size())
+        .clear();
     return merged;
   }
 
