@@ -7,6 +7,10 @@ import dev.newsfeed.schemas.SchemaIds;
 import dev.newsfeed.schemas.SchemaRegistry;
 import dev.newsfeed.schemas.Topics;
 import dev.newsfeed.streams.JobClock;
+import dev.newsfeed.streams.mostread.Edition;
+import dev.newsfeed.streams.mostread.ListRules;
+import dev.newsfeed.streams.mostread.NewsroomCalendar;
+import dev.newsfeed.streams.mostread.NewsroomCalendar.Week;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -29,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param gatewayPort 0: any free one; so with the other ports
  * @param healthPort where a {@code streams} process of its own tells how it is
  * @param data where a kept state lives; null: the command's default
- * @param zone the newsroom's, whose midnight begins a new day in most-read
+ * @param calendar the newsroom's, whose midnight begins a new day in most-read
+ * @param lists what stands in most-read, and in which editions
  * @param clock what the jobs take for now
  * @param streamThreads of each job
  * @param visitorSecret keys the hashes of visitors; null: made on first use and kept in {@code data}
@@ -48,8 +53,8 @@ public record NewsfeedSettings(
     int brokerPort,
     int healthPort,
     @Nullable Path data,
-    ZoneId zone,
-    DayOfWeek firstDayOfWeek,
+    NewsroomCalendar calendar,
+    ListRules lists,
     JobClock clock,
     int streamThreads,
     @Nullable String visitorSecret,
@@ -68,6 +73,9 @@ public record NewsfeedSettings(
   static final String TOPIC_PREFIX = "NEWSFEED_TOPIC_PREFIX";
   static final String ZONE = "NEWSFEED_ZONE";
   static final String FIRST_DAY_OF_WEEK = "NEWSFEED_FIRST_DAY_OF_WEEK";
+  static final String WEEK = "NEWSFEED_WEEK";
+  static final String EDITIONS = "NEWSFEED_EDITIONS";
+  static final String NOW_AT_LEAST = "NEWSFEED_NOW_AT_LEAST";
   static final String CLOCK = "NEWSFEED_CLOCK";
   static final String STREAM_THREADS = "NEWSFEED_STREAM_THREADS";
   static final String VISITOR_SECRET = "NEWSFEED_VISITOR_SECRET";
@@ -106,8 +114,8 @@ public record NewsfeedSettings(
         brokerPort,
         v.port(HEALTH_PORT, 8082),
         v.path(DATA),
-        v.zone(),
-        v.firstDayOfWeek(),
+        v.calendar(),
+        v.lists(),
         v.clock(),
         v.streamThreads(),
         v.secret(),
@@ -129,8 +137,8 @@ public record NewsfeedSettings(
         brokerPort,
         healthPort,
         data,
-        zone,
-        firstDayOfWeek,
+        calendar,
+        lists,
         clock,
         streamThreads,
         visitorSecret,
@@ -141,11 +149,18 @@ public record NewsfeedSettings(
         registryUrl);
   }
 
+  /** The newsroom's own. */
+  public ZoneId zone() {
+    return calendar.zone();
+  }
+
   /** For start-up lines: secrets are masked. */
   @Override
   public String toString() {
-    return "host=" + host + " gateway=" + gatewayPort + " intake=" + intakePort + " zone=" + zone
-        + " week=" + firstDayOfWeek + " topics="
+    return "host=" + host + " gateway=" + gatewayPort + " intake=" + intakePort + " zone="
+        + calendar.zone()
+        + " week=" + calendar.week() + "/" + calendar.firstDayOfWeek() + " editions="
+        + lists.editions().size() + " topics="
         + topics.prefix() + "*" + " visitorSecret="
         + (visitorSecret == null ? "own" : "***") + " registry="
         + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;
@@ -246,6 +261,43 @@ public record NewsfeedSettings(
       } catch (IllegalArgumentException e) {
         throw bad(FIRST_DAY_OF_WEEK, "must be a day such as monday", value);
       }
+    }
+
+    Week week() {
+      String value = text(WEEK, "calendar");
+      try {
+        return Week.valueOf(value.toUpperCase(Locale.ROOT));
+      } catch (IllegalArgumentException e) {
+        throw bad(WEEK, "must be calendar or rolling7", value);
+      }
+    }
+
+    NewsroomCalendar calendar() {
+      ZoneId zone = zone();
+      try {
+        return new NewsroomCalendar(zone, firstDayOfWeek(), week());
+      } catch (IllegalArgumentException e) {
+        throw new BadSettingException(ZONE + ": " + e.getMessage());
+      }
+    }
+
+    ListRules lists() {
+      ListRules usual = ListRules.DEFAULT.withNowAtLeast(nowAtLeast());
+      try {
+        return usual.withEditions(Edition.parse(text(EDITIONS, ""), week()));
+      } catch (IllegalArgumentException e) {
+        throw new BadSettingException(EDITIONS + ": " + e.getMessage());
+      }
+    }
+
+    /** As many as pages show, unless something else is set. */
+    int nowAtLeast() {
+      String value = text(NOW_AT_LEAST, "7");
+      int most = ListRules.DEFAULT.size();
+      if (!value.matches("[0-9]{1,2}") || Integer.parseInt(value) > most) {
+        throw bad(NOW_AT_LEAST, "must be 0 to " + most, value);
+      }
+      return Integer.parseInt(value);
     }
 
     JobClock clock() {

@@ -6,8 +6,6 @@ import dev.newsfeed.producer.Intake;
 import dev.newsfeed.producer.IntakeSettings;
 import dev.newsfeed.streams.Jobs;
 import dev.newsfeed.streams.StreamsSettings;
-import dev.newsfeed.streams.mostread.ListRules;
-import dev.newsfeed.streams.mostread.NewsroomCalendar;
 import dev.newsfeed.streams.mostread.ReadRules;
 import java.net.URI;
 import java.nio.file.Path;
@@ -50,9 +48,9 @@ final class Roles {
         settings.kafka(),
         settings.topics(),
         data.resolve("streams"),
-        new NewsroomCalendar(settings.zone(), settings.firstDayOfWeek()),
+        settings.calendar(),
         ReadRules.DEFAULT,
-        ListRules.DEFAULT,
+        settings.lists(),
         settings.clock(),
         settings.streamThreads(),
         more));

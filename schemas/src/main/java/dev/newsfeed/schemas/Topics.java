@@ -130,7 +130,7 @@ public final class Topics {
     mostRead = new Topic<>(
         prefix + "most-read",
         "most-read",
-        "window/scope",
+        "window/scope, window/scope@edition",
         MostReadList.class,
         serde(MostReadList.class),
         4,

@@ -21,6 +21,7 @@ final class RunningJob {
   static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
 
   private static final Logger LOG = LoggerFactory.getLogger(RunningJob.class);
+  private static final String GLOBAL_THREAD = "-GlobalStreamThread";
 
   private final Job job;
   private final KafkaStreams streams;
@@ -43,6 +44,11 @@ final class RunningJob {
   }
 
   private StreamThreadExceptionResponse uncaught(Throwable cause) {
+    if (Thread.currentThread().getName().endsWith(GLOBAL_THREAD)) {
+      LOG.error("stopped, nobody follows a global topic any more job={}", job.name(), cause);
+      failure = cause; // Kafka Streams replaces no such thread
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     if (replacements.allowed(Time.SYSTEM.hiResClockMs())) {
       LOG.warn("a thread died and is replaced job={}", job.name(), cause);
       return StreamThreadExceptionResponse.REPLACE_THREAD;

@@ -49,8 +49,9 @@ final class Controls {
     return section == null ? null : sections.get(section.getSlug());
   }
 
-  boolean excludes(Label section) {
-    Control decision = section(section);
+  /** Whether a section is excluded as a whole. */
+  boolean excludes(String section) {
+    Control decision = sections.get(section);
     return decision != null && decision.getExcluded();
   }
 

@@ -107,10 +107,10 @@ final class Ranking {
     return scopes;
   }
 
-  /** One pass over all articles. */
+  /** One pass over all articles. Loops by index: iterators would be garbage by the million. */
   private static final class Pass {
     private final ListRules rules;
-    private final List<Span> spans;
+    private final Span[] spans;
     private final Span around;
     private final Controls controls;
     private final long nowMs;
@@ -126,31 +126,35 @@ final class Ranking {
 
     Pass(ListRules rules, List<Span> spans, Controls controls, long nowMs) {
       this.rules = rules;
-      this.spans = spans;
+      this.spans = spans.toArray(Span[]::new);
       this.around = ListPlan.around(spans);
       this.controls = controls;
       this.nowMs = nowMs;
-      this.all = new Scope(ALL, spans.size(), rules.size());
+      this.all = new Scope(ALL, spans.size(), rules, false);
       this.reads = new long[spans.size()];
     }
 
     void take(ArticleCount article) {
-      boolean isRead = article.reads(spans.size(), around) > 0;
-      if (!isRead && !article.hasRefused() && !controls.pins(article.articleId())) {
+      boolean isRead = article.reads(spans.length, around) > 0;
+      boolean isPinned = controls.pins(article.articleId());
+      if (!isRead && !isPinned && !article.hasRefused()) {
         return;
       }
       Listing listing = article.listing();
       findScopes(listing);
-      for (int place = 0; place < reads.length; place++) {
-        reads[place] = isRead ? article.reads(place, spans.get(place)) : 0;
-        for (Scope scope : scopes) {
-          scope.boards[place].reads += reads[place];
+      boolean isAmongBest = false;
+      for (int place = 0; place < spans.length; place++) {
+        reads[place] = isRead ? article.reads(place, spans[place]) : 0;
+        for (int i = 0; i < scopes.size(); i++) {
+          Board board = scopes.get(i).boards[place];
+          board.reads += reads[place];
+          isAmongBest |= reads[place] >= board.least;
         }
       }
       if (article.hasRefused()) {
         addRefused(article);
       }
-      if (listing != null) {
+      if (listing != null && (isAmongBest || isPinned)) {
         offer(article.articleId(), listing);
       }
     }
@@ -164,34 +168,37 @@ final class Ranking {
       if (listing.getSection() != null) {
         scopes.add(section(listing.getSection()));
       }
-      for (Label extra : listing.getExtraSections()) {
-        Scope scope = section(extra);
+      List<Label> extras = listing.getExtraSections();
+      for (int i = 0; i < extras.size(); i++) {
+        Scope scope = section(extras.get(i));
         if (!scopes.contains(scope)) {
           scopes.add(scope);
         }
       }
-      scopes.add(scope(kinds, KIND, listing.getKind()));
+      scopes.add(kind(listing.getKind()));
     }
 
     private Scope section(Label label) {
-      Scope scope = scope(sections, SECTION, label.getSlug());
-      scope.excluded = controls.excludes(label);
-      return scope;
+      Scope scope = sections.get(label.getSlug());
+      return scope == null ? begin(sections, label.getSlug(), SECTION) : scope;
     }
 
-    private Scope scope(Map<String, Scope> known, String prefix, String name) {
-      Scope scope = known.get(name);
-      if (scope == null) {
-        scope = new Scope(prefix + name, spans.size(), rules.size());
-        known.put(name, scope);
-      }
+    private Scope kind(String kind) {
+      Scope scope = kinds.get(kind);
+      return scope == null ? begin(kinds, kind, KIND) : scope;
+    }
+
+    private Scope begin(Map<String, Scope> known, String name, String prefix) {
+      Scope scope = new Scope(
+          prefix + name, spans.length, rules, prefix.equals(SECTION) && controls.excludes(name));
+      known.put(name, scope);
       return scope;
     }
 
     private void addRefused(ArticleCount article) {
       for (int place = 0; place < reads.length; place++) {
         refused.clear();
-        article.addRefused(spans.get(place), refused);
+        article.addRefused(spans[place], refused);
         for (Scope scope : scopes) {
           Map<String, Long> totals = scope.boards[place].refused;
           refused.forEach((reason, count) -> totals.merge(reason, count, Long::sum));
@@ -199,18 +206,15 @@ final class Ranking {
       }
     }
 
+    /** Looks closer at an article that would be among the best of some list. */
     private void offer(String articleId, Listing listing) {
       Standing standing = Standing.of(articleId, listing, controls, rules, nowMs);
       if (standing == Standing.PINNED) {
         pin(articleId, listing, Objects.requireNonNull(controls.article(articleId)));
       } else if (standing == Standing.BY_READS) {
-        for (int place = 0; place < reads.length; place++) {
-          if (reads[place] >= rules.floor()) {
-            for (Scope scope : scopes) {
-              if (!scope.excluded) {
-                scope.boards[place].offer(articleId, listing, reads[place]);
-              }
-            }
+        for (Scope scope : scopes) {
+          for (int place = 0; place < reads.length && !scope.excluded; place++) {
+            scope.boards[place].offer(articleId, listing, reads[place]);
           }
         }
       }
@@ -243,13 +247,14 @@ final class Ranking {
     final Board[] boards;
 
     /** A section that is excluded as a whole; its reads are counted all the same. */
-    boolean excluded;
+    final boolean excluded;
 
-    Scope(String name, int places, int size) {
+    Scope(String name, int places, ListRules rules, boolean excluded) {
       this.name = name;
+      this.excluded = excluded;
       this.boards = new Board[places];
       for (int place = 0; place < places; place++) {
-        boards[place] = new Board(size);
+        boards[place] = new Board(rules.size(), rules.floor());
       }
     }
 
@@ -268,17 +273,24 @@ final class Ranking {
     final List<Pinned> pinned = new ArrayList<>();
     long reads;
 
+    /** Reads that an article needs at least to be among the best. */
+    long least;
+
     private final int size;
     private final List<Listed> best = new ArrayList<>();
 
-    Board(int size) {
+    Board(int size, long floor) {
       this.size = size;
+      this.least = floor;
     }
 
     void offer(String articleId, Listing listing, long articleReads) {
+      if (articleReads < least) {
+        return;
+      }
       int at = best.size();
       if (at == size && best.get(at - 1).isAbove(articleId, listing, articleReads)) {
-        return; // most articles end here
+        return;
       }
       while (at > 0 && !best.get(at - 1).isAbove(articleId, listing, articleReads)) {
         at--;
@@ -287,6 +299,9 @@ final class Ranking {
         best.remove(size - 1);
       }
       best.add(at, new Listed(articleId, listing, articleReads));
+      if (best.size() == size) {
+        least = best.get(size - 1).reads();
+      }
     }
 
     Ranked ranked() {

@@ -45,7 +45,7 @@ enum Standing {
       return EXCLUDED;
     }
     Label section = listing.getSection();
-    if (section != null && controls.excludes(section)) {
+    if (section != null && controls.excludes(section.getSlug())) {
       return SECTION_EXCLUDED;
     } else if (controls.pins(articleId)) {
       return PINNED;

@@ -1,7 +1,9 @@
 package dev.newsfeed.streams.mostread;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.newsfeed.streams.mostread.NewsroomCalendar.Week;
 import dev.newsfeed.streams.mostread.ReadWindow.Span;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -102,5 +104,48 @@ class ReadWindowTest {
     assertThat(ReadWindow.TODAY.at(now, calendar).contains(other.toEpochMilli()))
         .as("seed %d", seed)
         .isEqualTo(sameDate);
+  }
+
+  /** "Now" is in "today" unless it reaches back over midnight, and "today" is always in the week. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void windowsContainEachOtherWhereverOneLiesInside(long seed) {
+    Random random = new Random(seed);
+    NewsroomCalendar calendar = new NewsroomCalendar(
+        ZoneId.of(List.of("Asia/Kathmandu", "Pacific/Chatham", "Africa/Cairo", "Europe/Berlin")
+            .get(random.nextInt(4))),
+        DayOfWeek.of(1 + random.nextInt(7)),
+        random.nextBoolean() ? Week.ROLLING7 : Week.CALENDAR);
+    Instant now = Instant.ofEpochSecond(1_700_000_000L + random.nextInt(100_000_000));
+    Span hour = ReadWindow.NOW.at(now, calendar);
+    Span today = ReadWindow.TODAY.at(now, calendar);
+    Span week = ReadWindow.THIS_WEEK.at(now, calendar);
+
+    boolean overMidnight = !now.minus(Duration.ofMinutes(60))
+        .atZone(calendar.zone())
+        .toLocalDate()
+        .equals(now.atZone(calendar.zone()).toLocalDate());
+    assertThat(hour.startMs() >= today.startMs() || overMidnight)
+        .as("seed %d", seed)
+        .isTrue();
+    assertThat(hour.endMs()).as("seed %d", seed).isLessThanOrEqualTo(today.endMs());
+    assertThat(week.startMs()).as("seed %d", seed).isLessThanOrEqualTo(today.startMs());
+    assertThat(week.endMs()).as("seed %d", seed).isGreaterThanOrEqualTo(today.endMs());
+  }
+
+  @Test
+  void aRollingWeekIsTodayAndTheSixDaysBefore() {
+    NewsroomCalendar rolling =
+        new NewsroomCalendar(ZoneId.of("Europe/Berlin"), DayOfWeek.MONDAY, Week.ROLLING7);
+
+    Span span = ReadWindow.THIS_WEEK.at(Instant.parse("2026-03-31T12:00:00Z"), rolling);
+
+    assertThat(Instant.ofEpochMilli(span.startMs())).isEqualTo("2026-03-24T23:00:00Z");
+    assertThat(Instant.ofEpochMilli(span.endMs())).isEqualTo("2026-03-31T22:00:00Z");
+  }
+
+  @Test
+  void aZoneWhoseMidnightLiesBetweenQuartersIsRefused() {
+    assertThatThrownBy(() -> in("+05:07")).hasMessageContaining("15 minutes");
   }
 }
