@@ -2,6 +2,7 @@ package dev.newsfeed.streams.mostread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.Control;
 import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.MostReadList;
@@ -164,7 +165,8 @@ class ListsEqualNaiveOnesTest {
     }
 
     private ArticleCount count(String id) {
-      return counts.computeIfAbsent(id, ArticleCount::new);
+      return counts.computeIfAbsent(
+          id, i -> new ArticleCount(i, ReadRules.DEFAULT, new Retention()));
     }
 
     void somethingHappens() {
@@ -240,9 +242,10 @@ class ListsEqualNaiveOnesTest {
       String refusedFor = random.nextInt(6) == 0 ? any(List.of("bot", "repeat")) : null;
       naive.clicks.add(new Clicked(id, at, refusedFor));
       if (refusedFor == null) {
-        count(id).countRead(at.toEpochMilli());
+        long atMs = at.toEpochMilli();
+        count(id).count(new Click(id, atMs, null, null, null, null), atMs);
       } else {
-        count(id).countRefused(refusedFor, at.toEpochMilli());
+        count(id).refuse(refusedFor, at.toEpochMilli(), 1);
       }
     }
 
