@@ -1,5 +1,6 @@
 package dev.newsfeed.app;
 
+import dev.newsfeed.producer.Networks;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.SchemaCatalogue;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param clock what the jobs take for now
  * @param streamThreads of each job
  * @param visitorSecret keys the hashes of visitors; null: made on first use and kept in {@code data}
+ * @param staff networks of the newsroom, whose clicks are marked and not counted
+ * @param monitors networks of probes, whose clicks are so, too
  * @param title the newsroom's name
  * @param sections slugs of the sections in the order of the navigation
  * @param publicUrl where readers reach the gateway; null: where it listens
@@ -58,6 +61,8 @@ public record NewsfeedSettings(
     JobClock clock,
     int streamThreads,
     @Nullable String visitorSecret,
+    Networks staff,
+    Networks monitors,
     String title,
     List<String> sections,
     @Nullable URI publicUrl,
@@ -79,6 +84,8 @@ public record NewsfeedSettings(
   static final String CLOCK = "NEWSFEED_CLOCK";
   static final String STREAM_THREADS = "NEWSFEED_STREAM_THREADS";
   static final String VISITOR_SECRET = "NEWSFEED_VISITOR_SECRET";
+  static final String STAFF_NETWORKS = "NEWSFEED_STAFF_NETWORKS";
+  static final String MONITOR_NETWORKS = "NEWSFEED_MONITOR_NETWORKS";
   static final String TITLE = "NEWSFEED_TITLE";
   static final String SECTIONS = "NEWSFEED_SECTIONS";
   static final String PUBLIC_URL = "NEWSFEED_PUBLIC_URL";
@@ -119,6 +126,8 @@ public record NewsfeedSettings(
         v.clock(),
         v.streamThreads(),
         v.secret(),
+        v.networks(STAFF_NETWORKS),
+        v.networks(MONITOR_NETWORKS),
         v.text(TITLE, "Newsfeed"),
         v.slugs(SECTIONS),
         v.webAddress(PUBLIC_URL),
@@ -142,6 +151,8 @@ public record NewsfeedSettings(
         clock,
         streamThreads,
         visitorSecret,
+        staff,
+        monitors,
         title,
         sections,
         publicUrl,
@@ -162,7 +173,8 @@ public record NewsfeedSettings(
         + " week=" + calendar.week() + "/" + calendar.firstDayOfWeek() + " editions="
         + lists.editions().size() + " topics="
         + topics.prefix() + "*" + " visitorSecret="
-        + (visitorSecret == null ? "own" : "***") + " registry="
+        + (visitorSecret == null ? "own" : "***") + " staffNetworks=" + staff
+        + " monitorNetworks=" + monitors + " registry="
         + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;
   }
 
@@ -324,6 +336,14 @@ public record NewsfeedSettings(
             VISITOR_SECRET + " must have at least " + MIN_SECRET + " characters");
       }
       return value;
+    }
+
+    Networks networks(String name) {
+      try {
+        return Networks.parse(text(name, ""));
+      } catch (IllegalArgumentException e) {
+        throw new BadSettingException(name + ": " + e.getMessage());
+      }
     }
 
     List<String> slugs(String name) {

@@ -35,6 +35,8 @@ final class Roles {
         settings.topics(),
         VisitorSecret.of(settings.visitorSecret(), data),
         settings.zone(),
+        settings.staff(),
+        settings.monitors(),
         clock));
   }
 

@@ -25,6 +25,8 @@ class NewsfeedTest {
     "NEWSFEED_CLOCK, yesterday",
     "NEWSFEED_STREAM_THREADS, 0",
     "NEWSFEED_VISITOR_SECRET, short",
+    "NEWSFEED_STAFF_NETWORKS, '192.0.2.0/24,desk'",
+    "NEWSFEED_MONITOR_NETWORKS, 2001:db8::/129",
     "NEWSFEED_TOPIC_PREFIX, 'a b'",
     "NEWSFEED_SECTIONS, 'world,Sport!'",
     "NEWSFEED_PUBLIC_URL, news.example",
@@ -38,6 +40,14 @@ class NewsfeedTest {
     assertThat(run.execute("topics", "list")).isEqualTo(2);
     assertThat(run.errors()).startsWith("newsfeed: " + variable).hasLineCount(1);
     assertThat(run.output()).isEmpty();
+  }
+
+  @Test
+  void networkThatIsNoneIsQuoted() {
+    CommandRun run = CommandRun.with("NEWSFEED_STAFF_NETWORKS", "192.0.2.0/24, 10.1.2.3/8");
+
+    assertThat(run.execute("topics", "list")).isEqualTo(2);
+    assertThat(run.errors()).contains("\"10.1.2.3/8\"").doesNotContain("192.0.2.0");
   }
 
   @Test

@@ -4,7 +4,6 @@ import dev.newsfeed.avro.Click;
 import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Topics;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -12,8 +11,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,25 +31,29 @@ final class ClickRoutes {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClickRoutes.class);
   private static final Set<String> TYPES = Set.of("", "application/json", "text/plain");
-  private static final Pattern IPV4 =
-      Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})");
-  private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
   private static final long LOST_LOGGED_EVERY_MS = 10_000;
 
   private final ClickSender sender;
   private final RejectedLog rejected;
   private final ArticleAddresses addresses;
   private final VisitorKeys keys;
+  private final Suspicion suspicion;
   private final Clock clock;
   private final AtomicLong lost = new AtomicLong();
   private final AtomicLong lostLoggedAtMs = new AtomicLong();
 
   ClickRoutes(
-      Outbox outbox, Topics topics, ArticleAddresses addresses, VisitorKeys keys, Clock clock) {
+      Outbox outbox,
+      Topics topics,
+      ArticleAddresses addresses,
+      VisitorKeys keys,
+      Suspicion suspicion,
+      Clock clock) {
     this.sender = new ClickSender(outbox, topics);
     this.rejected = new RejectedLog(outbox, topics.rejected, clock);
     this.addresses = addresses;
     this.keys = keys;
+    this.suspicion = suspicion;
     this.clock = clock;
   }
 
@@ -65,7 +66,8 @@ final class ClickRoutes {
     try {
       answer = take(call, clicks(call));
     } catch (Refusal refusal) {
-      rejected.keep(refusal.summary(), null, call.body().bytes());
+      rejected.keep(
+          refusal.summary(), null, ClickJson.withoutVisitors(call.body().bytes()));
       answer = refusal.answer();
     }
     return CompletableFuture.completedFuture(anyOrigin(answer));
@@ -100,12 +102,12 @@ final class ClickRoutes {
   private Answer take(Call call, List<ClickJson.Reported> reported) {
     Instant now = clock.instant();
     InetAddress address = address(call);
+    Long unnamed = address == null ? null : keys.visitor(now, address, call.header("User-Agent"));
     Click.Builder click = Click.newBuilder()
         .setArticleId("")
         .setReceivedAtMs(now.toEpochMilli())
-        .setVisitor(address == null ? null : keys.visitor(now, address, call.header("User-Agent")))
         .setNetwork(address == null ? null : keys.network(now, address))
-        .setSuspect(Suspicion.of(call));
+        .setSuspect(suspicion.of(call, address));
     boolean room = true;
     for (ClickJson.Reported each : reported) {
       String articleId = each.url() == null ? each.articleId() : addresses.articleId(each.url());
@@ -113,9 +115,15 @@ final class ClickRoutes {
         rejected.keep(
             new Problem("unknown-url", "url", "no published article has this address"),
             null,
-            Json.bytes(each.json()));
+            ClickJson.withoutVisitors(Json.bytes(each.json())));
       } else {
-        room &= send(click.setArticleId(articleId).setEventId(each.eventId()).build());
+        Long visitor =
+            each.visitor() == null ? unnamed : Long.valueOf(keys.named(now, each.visitor()));
+        room &= send(click
+            .setArticleId(articleId)
+            .setEventId(each.eventId())
+            .setVisitor(visitor)
+            .build());
       }
     }
     return room
@@ -158,28 +166,7 @@ final class ClickRoutes {
       return peer;
     }
     String[] hops = forwarded.get(forwarded.size() - 1).split(",", -1);
-    InetAddress stated = literal(hops[hops.length - 1].strip());
+    InetAddress stated = AddressLiteral.parse(hops[hops.length - 1].strip());
     return stated == null ? peer : stated;
-  }
-
-  /** An address that is written out; null for anything that a name server would be asked about. */
-  private static @Nullable InetAddress literal(String text) {
-    try {
-      Matcher v4 = IPV4.matcher(text);
-      if (v4.matches()) {
-        byte[] bytes = new byte[4];
-        for (int i = 0; i < bytes.length; i++) {
-          int part = Integer.parseInt(v4.group(i + 1));
-          if (part > 255) {
-            return null;
-          }
-          bytes[i] = (byte) part;
-        }
-        return InetAddress.getByAddress(bytes);
-      }
-      return IPV6.matcher(text).matches() ? InetAddress.getByName(text) : null;
-    } catch (UnknownHostException e) {
-      return null; // looked like an address and is none
-    }
   }
 }

@@ -155,7 +155,9 @@ public final class Intake implements AutoCloseable {
       Duration ackWithin) {
     var newsroom = new NewsroomRoutes(articles, settings.topics(), settings.clock(), ackWithin);
     var keys = new VisitorKeys(settings.visitorSecret(), settings.zone());
-    var readers = new ClickRoutes(clicks, settings.topics(), addresses, keys, settings.clock());
+    var suspicion = new Suspicion(settings.staff(), settings.monitors());
+    var readers =
+        new ClickRoutes(clicks, settings.topics(), addresses, keys, suspicion, settings.clock());
     server.setHandler(
         new GracefulHandler(new IntakeHandler(routes(newsroom, readers, readiness, publishing))));
     try {

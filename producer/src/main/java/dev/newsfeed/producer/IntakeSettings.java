@@ -13,6 +13,8 @@ import java.time.ZoneId;
  * @param visitorSecret keys the hashes of visitors; at least 16 bytes, the same on every intake of a
  *     newsroom, or one reader counts once per intake
  * @param zone the newsroom's, in which visitor keys change at midnight
+ * @param staff networks of the newsroom, whose clicks are no reads
+ * @param monitors networks of probes, whose clicks are none either
  * @param clock says when a click was received
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; copied on the way in and out
@@ -23,6 +25,8 @@ public record IntakeSettings(
     Topics topics,
     byte[] visitorSecret,
     ZoneId zone,
+    Networks staff,
+    Networks monitors,
     Clock clock) {
 
   private static final int MIN_SECRET_BYTES = 16;
@@ -49,7 +53,7 @@ public record IntakeSettings(
   /** For start-up lines: secrets are masked. */
   @Override
   public String toString() {
-    return "intake host=" + host + " port=" + port + " zone=" + zone + " visitorSecret=*** kafka="
-        + kafka;
+    return "intake host=" + host + " port=" + port + " zone=" + zone + " staffNetworks=" + staff
+        + " monitorNetworks=" + monitors + " visitorSecret=*** kafka=" + kafka;
   }
 }

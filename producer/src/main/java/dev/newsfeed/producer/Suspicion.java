@@ -1,47 +1,77 @@
 package dev.newsfeed.producer;
 
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a click is taken for no reader's. Crawlers, monitors and link-preview fetchers name themselves,
- * and a browser says when it loads a page that nobody has asked for yet. A plain HTTP client such as
- * curl is no suspect: that is how apps and newsrooms send clicks.
+ * Why a click is taken for no reader's. The newsroom's own people and monitors are known by their
+ * networks; crawlers, monitors of others and link previews name themselves; a browser says when it
+ * loads a page that nobody has asked for yet. A click under suspicion is kept like any other and bears
+ * the reason, so that a wrong rule loses nothing.
+ *
+ * <p>Suspect: an empty user agent and a browser without a window (headless), for no reader has either.
+ * Not suspect: a plain HTTP client such as curl, for that is how apps and newsrooms send clicks.
  */
 final class Suspicion {
 
+  static final String MONITOR = "monitor";
+  static final String STAFF = "staff";
   static final String BOT = "bot";
   static final String PREFETCH = "prefetch";
 
-  /** Cubot makes phones. */
-  private static final Pattern BOTS = Pattern.compile("(?<!cu)bot(?:\\b|_)|crawl|spider|slurp"
-      + "|headless|phantomjs|lighthouse|pagespeed|page speed"
-      + "|facebookexternalhit|facebookcatalog|meta-external|whatsapp|embedly|skypeuripreview"
-      + "|vkshare|outbrain|flipboardproxy|link ?preview|iframely"
-      + "|pingdom|uptime|statuscake|site24x7|nagios|check_http|blackbox.exporter|zabbix|datadog"
-      + "|newrelic|kube-probe|elb-healthchecker|googlehc|monitor"
-      + "|feedfetcher|mediapartners-google|google-read-aloud|apis-google|archive\\.org"
-      + "|scrapy|httrack|ia_archiver|semrush|ahrefs|dataprovider|yandex\\.com/bots");
+  /**
+   * What a browser says of a page that it loads ahead; each of its requests says so, a click on a page
+   * that waits behind the scenes, too. Once the page is shown, its requests do not say it any more.
+   *
+   * <pre>
+   * Sec-Purpose: prefetch;prerender    Chrome, Edge; prefetch alone: Firefox, too
+   * Purpose: prefetch                  Chrome beside it, Safari; preview: Safari's top sites
+   * X-Purpose: preview                 older Safari, Facebook's app
+   * X-Moz: prefetch                    older Firefox
+   * </pre>
+   */
+  private static final List<String> PURPOSES =
+      List.of("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz");
 
-  private Suspicion() {}
+  private static final Set<String> AHEAD = Set.of("prefetch", "prerender", "preview");
 
-  /** {@link #BOT}, {@link #PREFETCH}, or null: a reader's. */
-  static @Nullable String of(Call click) {
-    String userAgent = click.header("User-Agent");
-    if (userAgent.isBlank() || BOTS.matcher(userAgent.toLowerCase(Locale.ROOT)).find()) {
-      return BOT;
-    }
-    return isAhead(click.header("Sec-Purpose"))
-            || isAhead(click.header("Purpose"))
-            || isAhead(click.header("X-Purpose"))
-            || isAhead(click.header("X-Moz"))
-        ? PREFETCH
-        : null;
+  private final Networks staff;
+  private final Networks monitors;
+  private final Agents agents = new Agents();
+
+  Suspicion(Networks staff, Networks monitors) {
+    this.staff = staff;
+    this.monitors = monitors;
   }
 
-  private static boolean isAhead(String purpose) {
-    String lower = purpose.toLowerCase(Locale.ROOT);
-    return lower.contains("prefetch") || lower.contains("prerender") || lower.contains("preview");
+  /** The reason, the surest one where there are several; null: a reader's. */
+  @Nullable
+  String of(Call click, @Nullable InetAddress address) {
+    if (monitors.contain(address)) {
+      return MONITOR;
+    }
+    if (staff.contain(address)) {
+      return STAFF;
+    }
+    if (agents.isBot(click.header("User-Agent"))) {
+      return BOT;
+    }
+    return isAhead(click) ? PREFETCH : null;
+  }
+
+  private static boolean isAhead(Call click) {
+    for (String name : PURPOSES) {
+      for (String value : click.headers().getValuesList(name)) {
+        for (String word : value.toLowerCase(Locale.ROOT).split("[;,\\s]+", -1)) {
+          if (AHEAD.contains(word)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 }

@@ -19,10 +19,12 @@ import javax.crypto.spec.SecretKeySpec;
  * <pre>
  * visitor = first 64 bits of HMAC-SHA256(secret, day │ address prefix │ user agent)
  * network = first 64 bits of HMAC-SHA256(secret, day │ address prefix)
+ * named   = first 64 bits of HMAC-SHA256(secret, day │ id)
  * </pre>
  *
- * The prefix is /24 of an IPv4 and /48 of an IPv6 address. Keys change at the newsroom's midnight,
- * and without the secret nobody can try out addresses.
+ * The prefix is /24 of an IPv4 and /48 of an IPv6 address. A reader who has consented to an id of the
+ * page's own is told apart by that instead. Keys change at the newsroom's midnight, whatever they are
+ * made of, and without the secret nobody can try out addresses or ids.
  */
 final class VisitorKeys {
 
@@ -40,17 +42,21 @@ final class VisitorKeys {
   }
 
   long visitor(Instant at, InetAddress address, String userAgent) {
-    return hash("visitor", at, address, userAgent);
+    return hash("visitor", at, prefix(address), userAgent);
   }
 
   long network(Instant at, InetAddress address) {
-    return hash("network", at, address, "");
+    return hash("network", at, prefix(address), "");
   }
 
-  private long hash(String what, Instant at, InetAddress address, String userAgent) {
+  /** The visitor who bears an id of the page's own. */
+  long named(Instant at, String id) {
+    return hash("named", at, "", id);
+  }
+
+  private long hash(String what, Instant at, String prefix, String last) {
     // no part but the last can hold a line break, so two inputs never read the same
-    String input =
-        what + "\n" + LocalDate.ofInstant(at, zone) + "\n" + prefix(address) + "\n" + userAgent;
+    String input = what + "\n" + LocalDate.ofInstant(at, zone) + "\n" + prefix + "\n" + last;
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(secret);

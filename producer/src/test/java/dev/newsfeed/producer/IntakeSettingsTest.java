@@ -49,6 +49,8 @@ class IntakeSettingsTest {
         TestIntake.TOPICS,
         secret,
         ZoneOffset.UTC,
+        Networks.NONE,
+        Networks.NONE,
         Clock.systemUTC());
   }
 }

@@ -685,6 +685,74 @@ class IntakeTest {
     }
 
     @Test
+    void houseAndItsProbesAreMarkedAndKept() {
+      click("192.0.2.44");
+      click("2001:db8:7::1");
+      click("203.0.113.7");
+
+      assertThat(intake.sentClicks())
+          .extracting("suspect")
+          .containsExactly("staff", "monitor", null);
+      assertThat(intake.sentClicks()).allSatisfy(c -> assertThat(c.getNetwork()).isNotNull());
+    }
+
+    @Test
+    void consentedIdStandsForItsReaderWhereverTheyAre() {
+      String named = "{'articleId': 'a1', 'visitor': '%s'}".replace('\'', '"');
+      for (String address : List.of("203.0.113.7", "198.51.100.7")) {
+        intake.send(intake
+            .request("/v1/clicks")
+            .header("X-Forwarded-For", address)
+            .POST(body("[" + named.formatted("4d1f-0000-4d1f-0001") + ","
+                + named.formatted("4d1f-0000-4d1f-0002") + ", {\"articleId\": \"a1\"}]")));
+      }
+
+      var visitors = intake.sentClicks().stream().map(c -> c.getVisitor()).toList();
+      assertThat(visitors.subList(0, 2)).isEqualTo(visitors.subList(3, 5));
+      assertThat(new HashSet<>(visitors)).hasSize(4); // two by their ids, two by their addresses
+      assertThat(intake.sentClicks().stream().map(c -> c.getNetwork()).distinct())
+          .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {"short", "mara@newsroom.example", "with a blank in it", "", "undefined"})
+    void whatIsNoIdIsNoVisitor(String visitor) {
+      HttpResponse<String> response =
+          intake.post("/v1/clicks", "{\"articleId\": \"a1\", \"visitor\": \"" + visitor + "\"}");
+
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(fields(response)).containsExactly("visitor");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "{'visitor': '4d1f-0000-SECRET-0001', 'url': 'https://news.example/no'}",
+          "{'articleId': 'no id!', 'visitor' : '4d1f-0000-SECRET-0001'}",
+          "{'articleId': 'a1', 'visitorId': '4d1f-0000-SECRET-0001'}",
+          "{'articleId': 'a1', 'visitor': '4d1f \\' SECRET-0001'}",
+          "[{'articleId': 'a1', 'Visitor': '4d1f-0000-SECRET-00",
+          "{'articleId': 'a1', 'visitor': SECRET}",
+        })
+    void idOfAReaderIsNotKeptWithWhatIsRefused(String sent) {
+      intake.post("/v1/clicks", sent.replace('\'', '"'));
+
+      assertThat(intake.sentClicks()).isEmpty();
+      String kept = new String(intake.rejectedClicks().get(0).getBytes().array(), UTF_8);
+      assertThat(kept).containsIgnoringCase("visitor").doesNotContain("SECRET");
+    }
+
+    @Test
+    void longBodyOfHalfAnIdIsRefusedQuickly() {
+      String sent = "{\"visitor\": \"" + "\\x".repeat(30_000);
+
+      assertThat(intake.post("/v1/clicks", sent).statusCode()).isEqualTo(400);
+      assertThat(intake.post("/v1/clicks", "\"visitor".repeat(8_000)).statusCode())
+          .isEqualTo(400);
+    }
+
+    @Test
     void clickThatKafkaHasNoRoomForIsNotAnsweredAsTaken() {
       intake.clicks.sendException = new org.apache.kafka.common.errors.TimeoutException("full");
 

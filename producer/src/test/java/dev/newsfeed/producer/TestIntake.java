@@ -82,6 +82,8 @@ final class TestIntake implements AutoCloseable {
         TOPICS,
         "a secret of the newsroom".getBytes(UTF_8),
         ZoneId.of("Europe/Berlin"),
+        Networks.parse("192.0.2.0/24"),
+        Networks.parse("2001:db8:7::/48"),
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 

@@ -49,6 +49,15 @@ class VisitorKeysTest {
   }
 
   @Test
+  void readerWithAnIdIsTheSameOnEveryNetworkForADay() {
+    assertThat(keys.named(LATE, "a-consented-first-party-id"))
+        .isEqualTo(keys.named(LATE.minusSeconds(80_000), "a-consented-first-party-id"))
+        .isNotEqualTo(keys.named(LATE, "another-consented-id"))
+        .isNotEqualTo(keys.named(LATE.plusSeconds(1), "a-consented-first-party-id"))
+        .isNotEqualTo(keys("fedcba9876543210").named(LATE, "a-consented-first-party-id"));
+  }
+
+  @Test
   void anotherSecretGivesOtherKeys() {
     assertThat(keys("fedcba9876543210").visitor(LATE, address("203.0.113.7"), BROWSER))
         .isNotEqualTo(keys.visitor(LATE, address("203.0.113.7"), BROWSER));
