@@ -3,6 +3,7 @@ package dev.newsfeed.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.newsfeed.schemas.FeedIds;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -83,6 +84,20 @@ final class IntakeClient {
   /** Takes an editor's list away. */
   Answer removeList(String name) {
     return send(HttpRequest.newBuilder(address("/v1/curated/", name, "")).DELETE());
+  }
+
+  /**
+   * Sends an editor's decision about most-read, whole.
+   *
+   * @param key an article id, or {@code section/world}
+   */
+  Answer decide(String key, ObjectNode decision) {
+    boolean section = key.startsWith(FeedIds.SECTION);
+    String before = "/v1/controls/" + (section ? FeedIds.SECTION : "");
+    String id = section ? key.substring(FeedIds.SECTION.length()) : key;
+    return send(HttpRequest.newBuilder(address(before, id, ""))
+        .header("Content-Type", "application/json")
+        .PUT(BodyPublishers.ofByteArray(bytes(decision))));
   }
 
   /** One click by a reader. */

@@ -47,6 +47,8 @@ public final class Newsfeed implements Runnable {
         .addSubcommand(new PublishCommand(shell))
         .addSubcommand(new WithdrawCommand(shell))
         .addSubcommand(new CurateCommand(shell))
+        .addSubcommand(new ControlCommand(shell))
+        .addSubcommand(new ControlsCommand(shell))
         .addSubcommand(new ImportCommand(shell))
         .addSubcommand(new ClickCommand(shell))
         .addSubcommand(new TopicsCommand(shell))

@@ -9,6 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -17,15 +18,22 @@ final class TopicScan implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final int POLLS = 20;
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
 
   private final KafkaConsumer<String, byte[]> consumer;
   private final List<TopicPartition> partitions;
 
   TopicScan(KafkaSettings kafka, String topic) {
     consumer = consumer(kafka);
-    partitions = consumer.partitionsFor(topic).stream()
-        .map(p -> new TopicPartition(topic, p.partition()))
-        .toList();
+    try {
+      partitions = consumer.partitionsFor(topic, ANSWER_WITHIN).stream()
+          .map(p -> new TopicPartition(topic, p.partition()))
+          .toList();
+    } catch (TimeoutException e) {
+      consumer.close();
+      throw new UnavailableException(
+          "Kafka at " + kafka.bootstrapServers() + " does not answer", e);
+    }
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
   }

@@ -65,7 +65,10 @@ final class TopicTable {
 
   private static String kept(Topic<?> topic) {
     if (topic.policy().equals("compact")) {
-      return "the last of each key, for ever";
+      Duration all =
+          Duration.ofMillis(Long.parseLong(topic.configs().get("min.compaction.lag.ms")));
+      return "the last of each key, for ever"
+          + (all.toDays() == 0 ? "" : "; all, for " + all.toDays() + " days");
     }
     Duration time = Duration.ofMillis(Long.parseLong(topic.configs().get("retention.ms")));
     String hours = time.toHoursPart() == 0 ? "" : " " + time.toHoursPart() + " h";

@@ -3,6 +3,8 @@ package dev.newsfeed.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.newsfeed.avro.Control;
+import dev.newsfeed.producer.ControlPublisher;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.TopicAdmin;
@@ -12,10 +14,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -26,6 +30,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,6 +136,52 @@ class EmbeddedKafkaIT {
 
       assertThat(admin.differences(topics.all())).isEmpty();
     }
+  }
+
+  /** A cluster of before decisions were kept: every replaced one could go after a minute. */
+  @Test
+  void topicOfAnEarlierVersionIsBroughtToItsNewConfigsWithWhatItHolds() throws Exception {
+    Topics topics = new Topics(Topics.DEFAULT_PREFIX, SchemaCatalogue.shipped());
+    String controls = topics.controls.name();
+    Map<String, String> earlier = Map.of(
+        "cleanup.policy", "compact",
+        "min.compaction.lag.ms", "60000",
+        "max.compaction.lag.ms", "86400000",
+        "segment.ms", "3600000");
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaSettings.temporary());
+        Admin kafkaAdmin = admin(kafka);
+        TopicAdmin admin = new TopicAdmin(KafkaSettings.of(kafka.bootstrapServers()))) {
+      kafkaAdmin
+          .createTopics(List.of(
+              new NewTopic(controls, topics.controls.partitions(), (short) 1).configs(earlier)))
+          .all()
+          .get();
+      KafkaSettings settings = KafkaSettings.of(kafka.bootstrapServers());
+      try (ControlPublisher editors = new ControlPublisher(settings, topics)) {
+        editors.publish(excluded("bridge")).toCompletableFuture().get(30, TimeUnit.SECONDS);
+
+        assertThat(admin.differences(List.of(topics.controls)))
+            .allMatch(TopicAdmin.Difference::curable)
+            .extracting(TopicAdmin.Difference::what)
+            .anyMatch(what -> what.startsWith("min.compaction.lag.ms is 60000, should be"));
+        admin.apply(List.of(topics.controls));
+
+        assertThat(admin.differences(List.of(topics.controls))).isEmpty();
+        editors.publish(excluded("bridge")).toCompletableFuture().get(30, TimeUnit.SECONDS);
+      }
+      assertThat(DecisionLog.read(settings, topics.controls, Assertions::fail).decisions())
+          .extracting(Decision::inWords)
+          .containsExactly("excluded", "excluded");
+    }
+  }
+
+  private static Control excluded(String key) {
+    return Control.newBuilder()
+        .setKey(key)
+        .setExcluded(true)
+        .setBy("mara")
+        .setAt(Instant.parse("2026-11-23T12:00:00Z"))
+        .build();
   }
 
   private static Admin admin(EmbeddedKafka kafka) {

@@ -86,6 +86,25 @@ class NewsfeedTest {
   }
 
   @Test
+  void wrongUseOfControlsIsToldBeforeAnyConnection() {
+    for (String[] line : new String[][] {
+      {"control", "exclude", "no id!"},
+      {"control", "exclude", "section/No-Slug"},
+      {"control", "pin", "bridge"},
+      {"control", "pin", "bridge", "first"},
+      {"control", "evergreen", "bridge", "maybe"},
+      {"control", "age-limit", "bridge"},
+      {"controls", "kind/gallery"},
+    }) {
+      CommandRun run = CommandRun.plain();
+
+      assertThat(run.execute(line)).as(String.join(" ", line)).isEqualTo(2);
+      assertThat(run.output()).isEmpty();
+      assertThat(run.errors()).isNotBlank();
+    }
+  }
+
+  @Test
   void withoutACommandTheUsageIsShown() {
     CommandRun run = CommandRun.plain();
 

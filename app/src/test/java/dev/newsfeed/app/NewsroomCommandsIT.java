@@ -19,13 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** "newsfeed curate" and "newsfeed explain" over a running pipeline. */
+/** "newsfeed curate", "control", "controls" and "explain" over a running pipeline. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NewsroomCommandsIT {
 
@@ -149,6 +150,79 @@ class NewsroomCommandsIT {
       assertThat(list.getEntries().get(0).getLink().getSource()).isEqualTo("Other");
     });
     assertThat(lists.get(1)).isEmpty();
+  }
+
+  @Test
+  void eachDecisionChangesOneThingAndStaysReadable() {
+    decide("excluded", "exclude", "tern", "--by", "mara", "--note", "in memoriam page");
+    decide("excluded, evergreen (was: excluded)", "evergreen", "tern", "--by", "ole");
+    decide("evergreen (was: excluded, evergreen)", "include", "tern", "--by", "ole");
+    decide("pinned at 3, evergreen (was: evergreen)", "pin", "tern", "3", "--by", "mara");
+    decide("excluded, evergreen (was: pinned at 3, evergreen)", "exclude", "tern", "--by", "mara");
+
+    CommandRun run = command();
+    assertThat(run.execute("control", "pin", "tern", "1")).isEqualTo(1);
+    assertThat(run.errors())
+        .isEqualTo("refused tern: pinnedRank: cannot be given to an article that is excluded"
+            + " (HTTP 422)\n");
+
+    decide("nothing (was: excluded, evergreen)", "clear", "tern", "--by", "ole");
+    decide("pinned at 20 (was: nothing)", "pin", "tern", "20", "--by", "ole");
+    decide("nothing (was: pinned at 20)", "unpin", "tern", "--by", "ole");
+    decide("not evergreen (was: nothing)", "evergreen", "tern", "no", "--by", "ole");
+    decide("nothing (was: not evergreen)", "evergreen", "tern", "own", "--by", "ole");
+    decide("age limit 1 day (was: nothing)", "age-limit", "tern", "1", "--by", "mara");
+
+    CommandRun history = command();
+    assertThat(history.execute("controls", "tern", "--history")).isZero();
+    assertThat(history.output().lines().skip(1).map(line -> line.split(" {2,}")[2]))
+        .containsExactly(
+            "excluded",
+            "excluded, evergreen",
+            "evergreen",
+            "pinned at 3, evergreen",
+            "excluded, evergreen",
+            "nothing",
+            "pinned at 20",
+            "nothing",
+            "not evergreen",
+            "nothing",
+            "age limit 1 day");
+    assertThat(history.output().lines().skip(1).findFirst().orElseThrow())
+        .matches("[0-9-]{10} [0-9:]{8} +tern +excluded +mara +in memoriam page");
+    CommandRun inForce = command();
+    assertThat(inForce.execute("controls", "tern")).isZero();
+    assertThat(inForce.output()).hasLineCount(2).contains("age limit 1 day").contains("mara");
+  }
+
+  @Test
+  void sectionIsDecidedAboutLikeAnArticle() {
+    CommandRun limit = command();
+    assertThat(limit.execute("control", "age-limit", "section/regions", "3", "--by", "mara"))
+        .as(limit.errors())
+        .isZero();
+    CommandRun limits = command();
+    assertThat(limits.execute("controls", "section/regions")).isZero();
+    assertThat(limits.output()).contains("section/regions  age limit 3 days  mara");
+
+    CommandRun pin = command();
+    assertThat(pin.execute("control", "pin", "section/regions", "1")).isEqualTo(1);
+    assertThat(pin.errors()).contains("pinnedRank: is for an article");
+
+    CommandRun lift = command();
+    assertThat(lift.execute("control", "age-limit", "section/regions", "0")).isZero();
+    assertThat(lift.output()).isEqualTo("section/regions: nothing (was: age limit 3 days)\n");
+    CommandRun none = command();
+    assertThat(none.execute("controls", "section/regions")).isZero();
+    assertThat(none.output()).isEqualTo("nothing is decided\n");
+  }
+
+  private void decide(String becomes, String verb, String... words) {
+    CommandRun run = command();
+    String[] line =
+        Stream.concat(Stream.of("control", verb), Stream.of(words)).toArray(String[]::new);
+    assertThat(run.execute(line)).as(run.errors()).isZero();
+    assertThat(run.output()).isEqualTo("tern: " + becomes + "\n");
   }
 
   @Test

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * POST   /v1/articles/{id}/withdraw   {"version", "reason"}        ──▶ articles
  * PUT    /v1/curated/{name}           an editor's list, whole      ──▶ curated
  * DELETE /v1/curated/{name}           there is no such list now    ──▶ curated
- * POST   /v1/controls/{id}            {"excluded", "by"}           ──▶ controls
+ * PUT    /v1/controls/{key}           an editor's decision, whole  ──▶ controls
  * POST   /v1/clicks                   clicks of readers            ──▶ clicks
  * anything of these that is refused                                ──▶ rejected
  * GET    /health/live, /health/ready
@@ -172,7 +172,7 @@ public final class Intake implements AutoCloseable {
     Executor atOnce = Runnable::run;
     Pattern article = Pattern.compile("/v1/articles/([^/]+)");
     Pattern withdraw = Pattern.compile("/v1/articles/([^/]+)/withdraw");
-    Pattern control = Pattern.compile("/v1/controls/([^/]+)");
+    Pattern control = Pattern.compile("/v1/controls/((?:section/)?[^/]+)");
     Pattern curated = Pattern.compile("/v1/curated/([^/]+)");
     Pattern clicks = Pattern.compile("/v1/clicks");
     Pattern live = Pattern.compile("/health/live");
@@ -182,6 +182,7 @@ public final class Intake implements AutoCloseable {
     return List.of(
         new IntakeHandler.Route("PUT", article, newsroomLimit, publishing, newsroom::put),
         new IntakeHandler.Route("POST", withdraw, newsroomLimit, publishing, newsroom::withdraw),
+        new IntakeHandler.Route("PUT", control, newsroomLimit, publishing, newsroom::control),
         new IntakeHandler.Route("POST", control, newsroomLimit, publishing, newsroom::control),
         new IntakeHandler.Route("PUT", curated, newsroomLimit, publishing, newsroom::putList),
         new IntakeHandler.Route("DELETE", curated, 0, publishing, newsroom::deleteList),

@@ -3,20 +3,14 @@ package dev.newsfeed.producer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.Article;
-import dev.newsfeed.avro.Control;
 import dev.newsfeed.avro.CuratedFeed;
-import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.FeedIds;
-import dev.newsfeed.schemas.Problem;
-import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -36,10 +30,9 @@ final class NewsroomRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(NewsroomRoutes.class);
   private static final String RETRY_AFTER_S = "5";
 
-  private final Outbox outbox;
   private final ArticlePublisher articles;
   private final CuratedPublisher lists;
-  private final Topic<Control> controls;
+  private final ControlPublisher controls;
   private final RejectedLog rejected;
   private final Clock clock;
   private final Duration ackWithin;
@@ -50,10 +43,9 @@ final class NewsroomRoutes {
    * @param ackWithin how long a sender is kept waiting for the broker
    */
   NewsroomRoutes(Outbox outbox, Topics topics, Clock clock, Duration ackWithin) {
-    this.outbox = outbox;
     this.articles = new ArticlePublisher(outbox, topics);
     this.lists = new CuratedPublisher(outbox, topics);
-    this.controls = topics.controls;
+    this.controls = new ControlPublisher(outbox, topics);
     this.rejected = new RejectedLog(outbox, topics.rejected, clock);
     this.clock = clock;
     this.ackWithin = ackWithin;
@@ -78,15 +70,15 @@ final class NewsroomRoutes {
         call, call.id(), (c, now) -> published(ArticleJson.readWithdrawal(body(c), c.id(), now)));
   }
 
-  /** {@code POST /v1/controls/{id}} */
+  /** {@code PUT /v1/controls/{key}}, and {@code POST}, which means the same */
   CompletionStage<Answer> control(Call call) {
-    return accept(call, call.id(), (c, now) -> {
-      Control control = control(body(c), c.id(), now);
-      return new Sent(
-          HttpStatus.CREATED_201,
-          Json.object().put("articleId", control.getKey()),
-          outbox.send(controls, control.getKey(), control, Map.of()));
-    });
+    return accept(
+        call,
+        call.id(),
+        (c, now) -> new Sent(
+            HttpStatus.CREATED_201,
+            Json.object().put("key", c.id()),
+            controls.publish(ControlJson.read(body(c), c.id(), now))));
   }
 
   /** {@code PUT /v1/curated/{name}} */
@@ -160,28 +152,6 @@ final class NewsroomRoutes {
     } catch (Json.Malformed e) {
       throw Refusal.malformed(e);
     }
-  }
-
-  private static Control control(JsonNode body, String articleId, Instant now) {
-    List<Problem> problems = new ArrayList<>();
-    JsonFields in = JsonFields.ofBody(body, problems);
-    if (!ArticleRules.isArticleId(articleId)) {
-      in.wrong("articleId", "is not an article id");
-    }
-    if (!in.has("excluded")) {
-      in.missing("excluded", "is required: a control is the whole decision");
-    }
-    Control control = Control.newBuilder()
-        .setKey(articleId)
-        .setExcluded(in.flag("excluded", false))
-        .setEvergreen(in.flag("evergreen"))
-        .setBy(in.requiredText("by"))
-        .setNote(in.text("note"))
-        .setAt(now)
-        .build();
-    in.end();
-    InvalidEventException.throwIfAny(problems, List.of());
-    return control;
   }
 
   private static Answer taken(Sent sent, Ack ack) {

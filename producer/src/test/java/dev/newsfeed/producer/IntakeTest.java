@@ -242,25 +242,6 @@ class IntakeTest {
     }
 
     @Test
-    void controlIsSentAsTheWholeDecision() {
-      HttpResponse<String> response =
-          intake.post("/v1/controls/a1", "{\"excluded\": true, \"by\": \"desk\"}");
-
-      assertThat(response.statusCode()).isEqualTo(201);
-      Control control = values(intake.articles, TOPICS.controls).get(0);
-      assertThat(control.getKey()).isEqualTo("a1");
-      assertThat(control.getExcluded()).isTrue();
-      assertThat(control.getBy()).isEqualTo("desk");
-      assertThat(control.getAt()).isEqualTo(NOW);
-    }
-
-    @Test
-    void controlWithoutDecisionOrEditorNamesBoth() {
-      assertThat(fields(intake.post("/v1/controls/a1", "{\"exclude\": true}")))
-          .containsExactlyInAnyOrder("excluded", "by", "exclude");
-    }
-
-    @Test
     void brokerThatDoesNotAnswerIsTold() {
       try (TestIntake waiting = TestIntake.withSilentBroker()) {
         HttpResponse<String> response =
@@ -389,6 +370,85 @@ class IntakeTest {
     assertThat(intake.articles.history())
         .extracting(ProducerRecord::topic)
         .containsExactly(TOPICS.rejected.name());
+  }
+
+  @Nested
+  class Controls {
+
+    @Test
+    void decisionIsSentWhole() {
+      HttpResponse<String> response = intake.put("/v1/controls/a1", """
+          {"excluded": false, "pinnedRank": 3, "evergreen": true, "ageLimitDays": 30,
+           "by": "mara", "note": "closed until Sunday"}""");
+
+      assertThat(response.statusCode()).isEqualTo(201);
+      assertThat(json(response).path("key").asText()).isEqualTo("a1");
+      assertThat(values(intake.articles, TOPICS.controls))
+          .containsExactly(
+              new Control("a1", false, 3, true, 30, "mara", NOW, "closed until Sunday"));
+      assertThat(records(intake.articles, TOPICS.controls).get(0).key()).isEqualTo("a1");
+    }
+
+    @Test
+    void whatIsNotSaidIsNotDecided() {
+      intake.post("/v1/controls/a1", "{\"excluded\": true, \"by\": \"desk\"}");
+
+      assertThat(values(intake.articles, TOPICS.controls))
+          .containsExactly(new Control("a1", true, null, null, null, "desk", NOW, null));
+    }
+
+    @Test
+    void sectionHasAnAddressOfItsOwn() {
+      HttpResponse<String> response = intake.put(
+          "/v1/controls/section/world",
+          "{\"excluded\": false, \"ageLimitDays\": 3, \"by\": \"desk\"}");
+
+      assertThat(response.statusCode()).isEqualTo(201);
+      Control control = values(intake.articles, TOPICS.controls).get(0);
+      assertThat(control.getKey()).isEqualTo("section/world");
+      assertThat(control.getAgeLimitDays()).isEqualTo(3);
+    }
+
+    @Test
+    void controlWithoutDecisionOrEditorNamesBoth() {
+      assertThat(fields(intake.put("/v1/controls/a1", "{\"exclude\": true}")))
+          .containsExactlyInAnyOrder("excluded", "by", "exclude");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "a1            | {'excluded': false, 'pinnedRank': 21, 'by': 'b'}              | pinnedRank",
+          "a1            | {'excluded': true, 'pinnedRank': 1, 'by': 'b'}                | pinnedRank",
+          "a1            | {'excluded': false, 'pinnedRank': '1', 'by': 'b'}             | pinnedRank",
+          "a1            | {'excluded': false, 'evergreen': 'yes', 'by': 'b'}            | evergreen",
+          "a1            | {'excluded': false, 'ageLimitDays': 0, 'by': 'b'}             | ageLimitDays",
+          "a1            | {'excluded': 1, 'by': 'b'}                                    | excluded",
+          "section/world | {'excluded': false, 'pinnedRank': 1, 'by': 'b'}               | pinnedRank",
+          "section/World | {'excluded': true, 'by': 'b'}                                 | key",
+          "no!id         | {'excluded': true, 'by': 'b'}                                 | key",
+        })
+    void wrongDecisionIsRefusedByItsFieldAndKept(String key, String sent, String field) {
+      HttpResponse<String> response = intake.put("/v1/controls/" + key, sent.replace('\'', '"'));
+
+      assertThat(response.statusCode()).isEqualTo(422);
+      assertThat(fields(response)).containsExactly(field);
+      assertThat(intake.rejectedArticles()).singleElement().satisfies(rejected -> {
+        assertThat(rejected.getField()).isEqualTo(field);
+        assertThat(rejected.getReason()).isEqualTo("invalid-field");
+      });
+      assertThat(values(intake.articles, TOPICS.controls)).isEmpty();
+    }
+
+    /** A null on the topic would take a decision back without saying who did, and why. */
+    @Test
+    void decisionCannotBeDeletedOnlyReplaced() {
+      HttpResponse<String> response = intake.delete("/v1/controls/a1");
+
+      assertThat(response.statusCode()).isEqualTo(405);
+      assertThat(response.headers().firstValue("Allow")).hasValue("POST, PUT");
+    }
   }
 
   @Nested

@@ -18,7 +18,9 @@ public final class FeedIds {
   /** In front of the name of an editor's list. */
   public static final String CURATED = "curated/";
 
-  private static final String SECTION = "section/";
+  /** In front of a section's slug. */
+  public static final String SECTION = "section/";
+
   private static final String TOPIC = "topic/";
   private static final String PERSON = "person/";
   private static final String KIND = "kind/";

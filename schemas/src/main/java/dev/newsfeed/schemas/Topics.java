@@ -24,6 +24,9 @@ public final class Topics {
   /** In front of every topic name, unless configured otherwise. */
   public static final String DEFAULT_PREFIX = "newsfeed.";
 
+  /** How long every decision of an editor can be read, replaced or not. */
+  public static final Duration AUDITED = Duration.ofDays(400);
+
   public final Topic<Article> articles;
   public final Topic<Click> clicks;
   public final Topic<Control> controls;
@@ -90,7 +93,7 @@ public final class Topics {
         Control.class,
         serde(Control.class),
         8,
-        compacted(),
+        audited(),
         "editors' decisions about most-read",
         "intake",
         "most-read job");
@@ -193,6 +196,19 @@ public final class Topics {
         "segment.ms", millis(Duration.ofHours(1)),
         "max.message.bytes", kib(2048),
         "compression.type", "zstd");
+  }
+
+  /** Compacted, but only what is so old that nobody asks any more who decided it, and why. */
+  private static Map<String, String> audited() {
+    Map<String, String> configs = compacted();
+    configs.putAll(configs(
+        "min.compaction.lag.ms", millis(AUDITED),
+        "max.compaction.lag.ms", millis(AUDITED.plusDays(30)),
+        // decisions are few: with a segment an hour there would be thousands of files
+        "segment.ms", millis(Duration.ofDays(7)),
+        // dated by its sender, a decision of "1970" would be old enough at once
+        "message.timestamp.type", "LogAppendTime"));
+    return configs;
   }
 
   private static Map<String, String> deleted(Duration kept, String maxBytes, String... more) {

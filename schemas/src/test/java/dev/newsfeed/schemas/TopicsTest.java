@@ -7,6 +7,7 @@ import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.Label;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TopicsTest {
@@ -47,6 +48,17 @@ class TopicsTest {
   @Test
   void articlesAreNeverCompacted() {
     assertThat(topics.articles.policy()).isEqualTo("delete");
+  }
+
+  @Test
+  void everyDecisionCanBeReadForFourHundredDaysThoughOnlyTheLastIsKeptForEver() {
+    Map<String, String> configs = topics.controls.configs();
+    long days400Ms = 400L * 24 * 60 * 60 * 1000;
+
+    assertThat(topics.controls.policy()).isEqualTo("compact");
+    assertThat(Long.parseLong(configs.get("min.compaction.lag.ms"))).isEqualTo(days400Ms);
+    assertThat(Long.parseLong(configs.get("max.compaction.lag.ms"))).isGreaterThan(days400Ms);
+    assertThat(configs).containsEntry("message.timestamp.type", "LogAppendTime");
   }
 
   @Test

@@ -1,0 +1,93 @@
+package dev.newsfeed.schemas;
+
+import dev.newsfeed.avro.Control;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an editor's decision about most-read must satisfy to be accepted.
+ *
+ * <pre>
+ * bridge          excluded, or pinned at a place; evergreen or not; its own age limit
+ * section/world   excluded; an age limit for all of its articles
+ * </pre>
+ */
+public final class ControlRules {
+
+  /** The last place of a published list, and so the last one that can be given away. */
+  public static final int LAST_PLACE = 20;
+
+  private static final int MAX_AGE_DAYS = 3_650;
+  private static final int MAX_BY = 100;
+  private static final int MAX_NOTE = 1_000;
+
+  private final List<Problem> problems = new ArrayList<>();
+
+  private ControlRules() {}
+
+  /** Everything that is wrong with the decision, in the order of its fields; empty: it is fine. */
+  public static List<Problem> problems(Control control) {
+    ControlRules rules = new ControlRules();
+    rules.check(control);
+    return List.copyOf(rules.problems);
+  }
+
+  /** Whether this is a section: {@code section/world}. No article's id has a slash. */
+  public static boolean isSection(String key) {
+    return key.startsWith(FeedIds.SECTION)
+        && ArticleRules.isSlug(key.substring(FeedIds.SECTION.length()));
+  }
+
+  /** Whether anything can be decided about this: an article or a section. */
+  public static boolean isKey(String key) {
+    return ArticleRules.isArticleId(key) || isSection(key);
+  }
+
+  private void check(Control control) {
+    if (!isKey(control.getKey())) {
+      wrong("key", "must be an article id, or section/ and a slug");
+    }
+    if (control.getPinnedRank() != null) {
+      pinned(control, control.getPinnedRank());
+    }
+    if (control.getEvergreen() != null && isSection(control.getKey())) {
+      wrong("evergreen", "is for an article, a section has none");
+    }
+    if (control.getAgeLimitDays() != null) {
+      range("ageLimitDays", control.getAgeLimitDays(), MAX_AGE_DAYS);
+    }
+    if (control.getBy().isBlank()) {
+      problems.add(new Problem("missing-field", "by", "must not be empty"));
+    }
+    length("by", control.getBy(), MAX_BY);
+    if (control.getNote() != null) {
+      length("note", control.getNote(), MAX_NOTE);
+    }
+  }
+
+  private void pinned(Control control, int rank) {
+    if (isSection(control.getKey())) {
+      wrong("pinnedRank", "is for an article, a section has no place in a list");
+    } else if (control.getExcluded()) {
+      wrong("pinnedRank", "cannot be given to an article that is excluded");
+    } else {
+      range("pinnedRank", rank, LAST_PLACE);
+    }
+  }
+
+  private void range(String field, int value, int max) {
+    if (value < 1 || value > max) {
+      wrong(field, "must be 1 to " + max + ", is " + value);
+    }
+  }
+
+  private void length(String field, String text, int max) {
+    if (text.length() > max) {
+      wrong(field, "has " + text.length() + " characters, at most " + max);
+    }
+  }
+
+  private void wrong(String field, String detail) {
+    problems.add(new Problem("invalid-field", field, detail));
+  }
+}
