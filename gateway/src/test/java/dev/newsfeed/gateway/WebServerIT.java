@@ -867,6 +867,22 @@ class WebServerIT {
   }
 
   @Test
+  void listsOfAnEditionStandBesideTheNewsroomsOwn() throws Exception {
+    MostReadList tokyo = MostReadList.newBuilder(Samples.mostRead("today", "all", "a2"))
+        .setEdition("tokyo")
+        .build();
+    news.mostRead("today/all", Samples.mostRead("today", "all", "a1"));
+    news.mostRead("today/all@tokyo", tokyo);
+
+    JsonNode own = json(get("/most-read/today"));
+    JsonNode other = json(get("/most-read/today?edition=tokyo"));
+
+    assertThat(own.path("entries").path(0).path("articleId").asText()).isEqualTo("a1");
+    assertThat(other.path("entries").path(0).path("articleId").asText()).isEqualTo("a2");
+    assertThat(get("/most-read/today?edition=To%20kyo").statusCode()).isEqualTo(400);
+  }
+
+  @Test
   void scopeThatNobodyHasReadIsAnEmptyList() throws Exception {
     HttpResponse<String> response = get("/most-read/today?scope=kind/gallery");
 

@@ -8,10 +8,11 @@ import dev.newsfeed.schemas.RecordJson;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** {@code /most-read/{window}?scope=}: a list as it was last computed. */
+/** {@code /most-read/{window}?scope=&edition=}: a list as it was last computed. */
 public final class MostRead implements Resource {
 
   private static final Set<String> WINDOWS = Set.of("now", "today", "this-week");
+  private static final Pattern EDITION = Pattern.compile("[a-z0-9-]{0,50}");
   private static final Pattern SCOPE = Pattern.compile("all|(section|kind)/[a-z0-9._-]{1,100}");
 
   private final News news;
@@ -32,8 +33,13 @@ public final class MostRead implements Resource {
     if (!SCOPE.matcher(scope).matches()) {
       throw Refused.parameter("scope", "must be all, section/… or kind/…");
     }
-    ObjectNode json =
-        news.mostRead(window, scope).map(RecordJson::of).orElseGet(() -> unread(window, scope));
+    String edition = ask.parameter("edition").orElse("");
+    if (!EDITION.matcher(edition).matches()) {
+      throw Refused.parameter("edition", "must be at most 50 of a-z 0-9 -");
+    }
+    ObjectNode json = news.mostRead(window, scope, edition)
+        .map(RecordJson::of)
+        .orElseGet(() -> unread(window, scope));
     for (JsonNode entry : json.path("entries")) {
       ObjectNode row = (ObjectNode) entry;
       String page = addresses.articlePage(row.path("articleId").asText());

@@ -26,10 +26,15 @@ final class MostReadLists {
     this.events = events;
   }
 
+  /** The key of a list; those of further editions name the edition. */
+  static String key(String window, String scope, String edition) {
+    return window + '/' + scope + (edition.isEmpty() ? "" : '@' + edition);
+  }
+
   void put(String key, MostReadList list) {
     MostReadList clean = withoutWithdrawn(list);
     byKey.put(key, clean);
-    events.mostRead(clean);
+    events.mostRead(key, clean);
   }
 
   void remove(String key) {
@@ -45,7 +50,7 @@ final class MostReadLists {
     byKey.replaceAll((key, list) -> {
       MostReadList clean = without(list, entry -> entry.getArticleId().equals(articleId));
       if (clean.getEntries().size() < list.getEntries().size()) {
-        events.mostRead(clean);
+        events.mostRead(key, clean);
       }
       return clean;
     });

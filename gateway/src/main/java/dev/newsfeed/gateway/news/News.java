@@ -123,7 +123,8 @@ public final class News {
   public void mostRead(String key, @Nullable MostReadList record) {
     if (record == null) {
       lists.remove(key);
-    } else if (key.equals(record.getWindow() + "/" + record.getScope())) {
+    } else if (key.equals(
+        MostReadLists.key(record.getWindow(), record.getScope(), record.getEdition()))) {
       lists.put(key, record);
     } else {
       LOG.warn("passed over a list under another list's key");
@@ -279,9 +280,15 @@ public final class News {
    *
    * @param window {@code now}, {@code today} or {@code this-week}
    * @param scope {@code all}, {@code section/world} or {@code kind/gallery}
+   * @param edition by whose calendar; empty: the newsroom's own
    */
+  public Optional<MostReadList> mostRead(String window, String scope, String edition) {
+    return lists.find(MostReadLists.key(window, scope, edition));
+  }
+
+  /** A most-read list of the newsroom's own edition. */
   public Optional<MostReadList> mostRead(String window, String scope) {
-    return lists.find(window + "/" + scope);
+    return mostRead(window, scope, "");
   }
 
   private boolean isWithdrawn(String articleId) {

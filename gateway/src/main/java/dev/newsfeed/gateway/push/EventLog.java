@@ -221,12 +221,16 @@ public final class EventLog {
     }
   }
 
-  /** Tells the newest state of a most-read list. */
-  public void mostRead(MostReadList list) {
+  /**
+   * Tells the newest state of a most-read list.
+   *
+   * @param key {@code now/section/world}
+   */
+  public void mostRead(String key, MostReadList list) {
     Set<String> articleIds =
         list.getEntries().stream().map(MostReadEntry::getArticleId).collect(Collectors.toSet());
     byte[] wire = wire(null, "most-read", RecordJson.bytes(RecordJson.of(list)));
-    put(list.getWindow() + "/" + list.getScope(), articleIds, wire);
+    put(key, articleIds, wire);
   }
 
   /** Tells the newest state of the list "read also" of an article. */

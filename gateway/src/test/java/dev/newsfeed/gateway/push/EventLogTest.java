@@ -111,7 +111,7 @@ class EventLogTest {
     Article secret = Samples.article("a1").setHeadline(marker).build();
     log.article(0, 10, Samples.published(secret, Samples.NINE), NOWHERE, WORLD);
     publish(0, 11);
-    log.mostRead(Samples.mostRead("now", "all", "a1", "a2"));
+    log.mostRead("now/all", Samples.mostRead("now", "all", "a1", "a2"));
     log.readAlso("a7", Set.of("a1"), marker.getBytes(StandardCharsets.UTF_8));
     String seen = "t.10-20";
 
@@ -140,8 +140,8 @@ class EventLogTest {
 
   @Test
   void ofEachMostReadListOnlyTheNewestIsKept() {
-    log.mostRead(Samples.mostRead("now", "all", "a1"));
-    log.mostRead(Samples.mostRead("now", "all", "a2"));
+    log.mostRead("now/all", Samples.mostRead("now", "all", "a1"));
+    log.mostRead("now/all", Samples.mostRead("now", "all", "a2"));
 
     assertThat(log.listsFrom(0)).hasSize(1);
     assertThat(log.listsFrom(log.nextList())).isEmpty();

@@ -10,13 +10,14 @@ import java.util.List;
  * Which lists there are of each scope, and the place where articles keep their sum for each.
  *
  * <pre>
- * place 0  now, 60 minutes      3  today         5  today@tokyo
- *       1  now, 180 minutes     4  this-week     6  this-week@tokyo
- *       2  now, 360 minutes
+ * place 0  around all others
+ *       1  now, 60 minutes      4  today         6  today@tokyo
+ *       2  now, 180 minutes     5  this-week     7  this-week@tokyo
+ *       3  now, 360 minutes
  * </pre>
  *
- * "Now" is the same in every edition, so it is ranked once. The places after 0 that widen it are
- * there only when it may be widened.
+ * "Now" is the same in every edition, so it is ranked once. The places that widen it are there only
+ * when it may be widened. What has no reads at place 0 has none anywhere.
  */
 final class ListPlan {
 
@@ -44,12 +45,12 @@ final class ListPlan {
     List<Integer> wider = new ArrayList<>();
     if (rules.nowAtLeast() > 0) {
       for (int minutes : WIDER_MINUTES) {
-        wider.add(nowMinutes.size());
         nowMinutes.add(minutes);
+        wider.add(nowMinutes.size());
       }
     }
-    lines.add(new Line(ReadWindow.NOW, editions.get(0), 0, wider));
-    int place = nowMinutes.size();
+    lines.add(new Line(ReadWindow.NOW, editions.get(0), 1, wider));
+    int place = 1 + nowMinutes.size();
     for (Edition edition : editions) {
       for (ReadWindow window : OF_CALENDARS) {
         lines.add(new Line(window, edition, place++, List.of()));
@@ -67,7 +68,7 @@ final class ListPlan {
     return editions;
   }
 
-  /** What the places add up at this moment. */
+  /** What the places add up at this moment, by place. */
   List<Span> spans(Instant now) {
     List<Span> spans = new ArrayList<>();
     for (int minutes : nowMinutes) {
@@ -78,6 +79,7 @@ final class ListPlan {
         spans.add(window.at(now, edition.calendar()));
       }
     }
+    spans.add(0, around(spans));
     return spans;
   }
 
@@ -85,7 +87,7 @@ final class ListPlan {
    * A span around all others. Its bounds move once a day at most, so that a sum over it is hardly
    * ever taken anew.
    */
-  static Span around(List<Span> spans) {
+  private static Span around(List<Span> spans) {
     long start = Long.MAX_VALUE;
     long end = Long.MIN_VALUE;
     for (Span span : spans) {

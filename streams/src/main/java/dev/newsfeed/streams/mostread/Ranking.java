@@ -78,7 +78,8 @@ final class Ranking {
   /**
    * All lists of all scopes.
    *
-   * @param spans what to add up, by the place where articles keep the sum
+   * @param spans what to add up, by the place where articles keep the sum; the first one lies around
+   *     the others and is of no list
    * @return by scope, then by place; a scope of no article that was clicked or pinned is not in it
    */
   Map<String, List<Ranked>> lists(
@@ -111,7 +112,6 @@ final class Ranking {
   private static final class Pass {
     private final ListRules rules;
     private final Span[] spans;
-    private final Span around;
     private final Controls controls;
     private final long nowMs;
 
@@ -127,7 +127,6 @@ final class Ranking {
     Pass(ListRules rules, List<Span> spans, Controls controls, long nowMs) {
       this.rules = rules;
       this.spans = spans.toArray(Span[]::new);
-      this.around = ListPlan.around(spans);
       this.controls = controls;
       this.nowMs = nowMs;
       this.all = new Scope(ALL, spans.size(), rules, false);
@@ -135,7 +134,7 @@ final class Ranking {
     }
 
     void take(ArticleCount article) {
-      boolean isRead = article.reads(spans.length, around) > 0;
+      boolean isRead = article.reads(0, spans[0]) > 0;
       boolean isPinned = controls.pins(article.articleId());
       if (!isRead && !isPinned && !article.hasRefused()) {
         return;
@@ -143,7 +142,7 @@ final class Ranking {
       Listing listing = article.listing();
       findScopes(listing);
       boolean isAmongBest = false;
-      for (int place = 0; place < spans.length; place++) {
+      for (int place = 1; place < spans.length; place++) {
         reads[place] = isRead ? article.reads(place, spans[place]) : 0;
         for (int i = 0; i < scopes.size(); i++) {
           Board board = scopes.get(i).boards[place];
@@ -196,7 +195,7 @@ final class Ranking {
     }
 
     private void addRefused(ArticleCount article) {
-      for (int place = 0; place < reads.length; place++) {
+      for (int place = 1; place < reads.length; place++) {
         refused.clear();
         article.addRefused(spans[place], refused);
         for (Scope scope : scopes) {
@@ -213,7 +212,7 @@ final class Ranking {
         pin(articleId, listing, Objects.requireNonNull(controls.article(articleId)));
       } else if (standing == Standing.BY_READS) {
         for (Scope scope : scopes) {
-          for (int place = 0; place < reads.length && !scope.excluded; place++) {
+          for (int place = 1; place < reads.length && !scope.excluded; place++) {
             scope.boards[place].offer(articleId, listing, reads[place]);
           }
         }
@@ -222,7 +221,7 @@ final class Ranking {
 
     private void pin(String articleId, Listing listing, Control decision) {
       int rank = Objects.requireNonNull(decision.getPinnedRank());
-      for (int place = 0; place < reads.length; place++) {
+      for (int place = 1; place < reads.length; place++) {
         Listed listed = new Listed(articleId, listing, reads[place]);
         for (Scope scope : scopes) {
           if (!scope.excluded) {
