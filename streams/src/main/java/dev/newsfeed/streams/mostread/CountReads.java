@@ -44,7 +44,7 @@ record CountReads(MostRead job)
     private @Nullable ControlStore decisions;
     private Controls ranked = Controls.NONE;
     private final Progress progress = new Progress();
-    private int ticks;
+    private int ticksSinceRanked = TICKS_BETWEEN_LISTS_WHEN_BEHIND;
 
     /** Clicks that happened before it can be in no list; moves on with the clock. */
     private long keptFromMs;
@@ -106,9 +106,9 @@ record CountReads(MostRead job)
 
     private void tick() {
       progress.tick(context().currentSystemTimeMs());
-      ticks++;
+      ticksSinceRanked++;
       boolean isBehind = progress.lagMs() > 0;
-      if (!isBehind || ticks % TICKS_BETWEEN_LISTS_WHEN_BEHIND == 0) {
+      if (!isBehind || ticksSinceRanked >= TICKS_BETWEEN_LISTS_WHEN_BEHIND) {
         rank();
       }
       if (!isBehind && counts().hasChanges()) {
@@ -128,6 +128,7 @@ record CountReads(MostRead job)
       if (!progress.isKnown()) {
         return; // a list that cannot say how old it is would be taken for a new one
       }
+      ticksSinceRanked = 0;
       long atMs = context().currentSystemTimeMs();
       Instant now = now();
       keepFrom(now);
