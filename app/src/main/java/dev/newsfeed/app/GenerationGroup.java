@@ -2,6 +2,7 @@ package dev.newsfeed.app;
 
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.streams.Jobs;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +58,26 @@ record GenerationGroup(Admin admin, KafkaSettings kafka, String application) {
       }
     });
     return positions;
+  }
+
+  /**
+   * Has it begin where a topic's records of this moment begin, once it is run; it must not be running.
+   *
+   * @param from by the broker's clock
+   */
+  void beginAt(String topic, Instant from) {
+    // asked first: what comes in between is later than all that was there, and stands behind its
+    // end
+    Map<TopicPartition, Long> begin = new HashMap<>(ends(List.of(topic)));
+    offsets(List.of(topic), OffsetSpec.forTimestamp(from.toEpochMilli()))
+        .forEach((partition, offset) -> {
+          if (offset >= 0) {
+            begin.put(partition, offset);
+          }
+        });
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    begin.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
+    get(admin.alterConsumerGroupOffsets(application, offsets).all());
   }
 
   /** Its changelogs and the topics between its parts. */

@@ -1,6 +1,5 @@
 package dev.newsfeed.app;
 
-import dev.newsfeed.avro.Feed;
 import dev.newsfeed.avro.JobGeneration;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topic;
@@ -72,19 +71,18 @@ final class GenerationLog implements AutoCloseable {
     write(List.of(record(topics.jobs, job, generation)));
   }
 
-  /** Writes heads in the place of a job that does not. */
-  void write(Map<String, Feed> heads) {
-    write(heads.entrySet().stream()
-        .map(head -> record(topics.feeds, head.getKey(), head.getValue()))
-        .toList());
+  /** A record to {@link #write}; without a value it deletes its key. */
+  static <V extends SpecificRecord> ProducerRecord<String, byte[]> record(
+      Topic<V> topic, String key, @Nullable V value) {
+    return new ProducerRecord<>(
+        topic.name(), key, value == null ? null : topic.valueSerde().write(topic.name(), value));
   }
 
-  private static <V extends SpecificRecord> ProducerRecord<String, byte[]> record(
-      Topic<V> topic, String key, V value) {
-    return new ProducerRecord<>(topic.name(), key, topic.valueSerde().write(topic.name(), value));
-  }
-
-  private void write(List<ProducerRecord<String, byte[]>> records) {
+  /** Writes outputs in the place of a job that does not: all or, should it fail, none. */
+  void write(List<ProducerRecord<String, byte[]>> records) {
+    if (records.isEmpty()) {
+      return;
+    }
     try {
       producer.beginTransaction();
       for (ProducerRecord<String, byte[]> record : records) {

@@ -54,6 +54,7 @@ public final class Newsfeed implements Runnable {
         .addSubcommand(new TopicsCommand(shell))
         .addSubcommand(new ExplainCommand(shell))
         .addSubcommand(new RebuildCommand(shell))
+        .addSubcommand(new RecountCommand(shell))
         .addSubcommand(new HealthCommand(shell));
     line.setOut(new PrintWriter(shell.out(), true, UTF_8));
     line.setErr(new PrintWriter(shell.err(), true, UTF_8));

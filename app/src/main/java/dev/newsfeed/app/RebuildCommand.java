@@ -27,8 +27,13 @@ final class RebuildCommand {
           boolean cancel) {
     NewsfeedSettings settings = NewsfeedSettings.from(shell.environment());
     String by = shell.environment().getOrDefault("USER", "unknown");
-    try (FeedsRebuild rebuild = new FeedsRebuild(
-        settings.kafka(), settings.topics(), by, shell.clock(), shell.out()::println)) {
+    try (Succession rebuild = new Succession(
+        new RebuiltFeeds(settings.kafka(), settings.topics()),
+        settings.kafka(),
+        settings.topics(),
+        by,
+        shell.clock(),
+        shell.out()::println)) {
       if (cancel) {
         rebuild.cancel();
       } else {

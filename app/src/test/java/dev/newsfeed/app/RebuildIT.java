@@ -222,7 +222,7 @@ class RebuildIT {
     write(
         topics.jobs,
         "feeds",
-        new JobGeneration("feeds", generation, phase, former, "test", Instant.now()));
+        new JobGeneration("feeds", generation, phase, former, "test", Instant.now(), null, null));
   }
 
   @Test
@@ -284,8 +284,8 @@ class RebuildIT {
 
   /** Nothing is left of the others: no group, no internal topic, no store. */
   private void assertOnlyGeneration(long number) throws Exception {
-    String first = Jobs.feedsApplicationId(1, topics);
-    String kept = Jobs.feedsApplicationId(number, topics);
+    String first = Jobs.applicationId("feeds", 1, topics);
+    String kept = Jobs.applicationId("feeds", number, topics);
     try (Admin admin = Admin.create(settings.kafka().with(Map.of()))) {
       await().atMost(SOON).untilAsserted(() -> {
         assertThat(admin.listGroups().all().get())
@@ -344,7 +344,7 @@ class RebuildIT {
   }
 
   private void awaitMembers(long generation) {
-    String group = Jobs.feedsApplicationId(generation, topics);
+    String group = Jobs.applicationId("feeds", generation, topics);
     try (Admin admin = Admin.create(settings.kafka().with(Map.of()))) {
       await().atMost(SOON).until(new GenerationGroup(admin, settings.kafka(), group)::hasMembers);
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What feeds and lists must show, computed from the two topics that newsrooms and readers write, in
@@ -32,8 +33,18 @@ final class Recount {
   private final Map<String, Article> articles = new HashMap<>();
   private final Map<Read, Long> reads = new HashMap<>();
 
-  /** Reads both topics from their beginning to their present end. */
+  /** Which clicks are counted. */
+  interface Counted {
+    boolean test(ConsumerRecord<String, byte[]> place, Click click);
+  }
+
+  /** Reads both topics from their beginning to their present end; suspects are not counted. */
   Recount(KafkaSettings kafka, Topics topics) {
+    this(kafka, topics, (place, click) -> click.getSuspect() == null);
+  }
+
+  /** The same with a rule of its own. */
+  Recount(KafkaSettings kafka, Topics topics, Counted counted) {
     try (TopicFollower follower = TopicFollower.of(kafka, "recount")
         .on(topics.articles, (place, article) -> {
           if (article != null) {
@@ -42,7 +53,7 @@ final class Recount {
           }
         })
         .on(topics.clicks, (place, click) -> {
-          if (click != null && click.getSuspect() == null) {
+          if (click != null && counted.test(place, click)) {
             count(click);
           }
         })

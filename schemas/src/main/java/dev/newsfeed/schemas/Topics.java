@@ -161,7 +161,7 @@ public final class Topics {
         1,
         compacted(),
         "which generation of a job serves, and which one is being built",
-        "newsfeed rebuild",
+        "newsfeed rebuild, recount",
         "streams");
   }
 

@@ -1,5 +1,6 @@
 package dev.newsfeed.streams;
 
+import dev.newsfeed.avro.Counting;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -8,17 +9,26 @@ import java.util.function.BooleanSupplier;
  * much as the one before.
  *
  * @param number 1, 2, 3 …
+ * @param counting what it was asked to count; a job that counts nothing does not mind
  * @param serves whether it may write its outputs now; until then it owes them
  */
-public record Generation(long number, BooleanSupplier serves) {
+public record Generation(long number, Counting counting, BooleanSupplier serves) {
+
+  /** No suspects, and whatever the log holds. */
+  public static final Counting AS_USUAL = new Counting(false, null);
 
   /** The first one, serving as long as there is no other. */
-  public static final Generation FIRST = new Generation(1, () -> true);
+  public static final Generation FIRST = new Generation(1, AS_USUAL, () -> true);
 
   private static final int REVISIONS_BITS = 40;
 
   /** The name of a job in this generation: {@code feeds}, later {@code feeds-g2}. */
   public String nameOf(String job) {
+    return nameOf(job, number);
+  }
+
+  /** The same for a generation by its number. */
+  static String nameOf(String job, long number) {
     return number == 1 ? job : job + "-g" + number;
   }
 

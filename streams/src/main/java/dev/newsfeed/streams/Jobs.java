@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -35,24 +36,22 @@ public final class Jobs implements AutoCloseable {
   public static final Duration COALESCE_HEADS = Duration.ofMillis(200);
 
   private final List<RunningJob> fixed;
-  private final @Nullable RunningGenerations feeds;
+  private final List<RunningGenerations> renewable = new ArrayList<>();
 
-  private Jobs(List<RunningJob> fixed, @Nullable RunningGenerations feeds) {
+  private Jobs(List<RunningJob> fixed) {
     this.fixed = List.copyOf(fixed);
-    this.feeds = feeds;
   }
 
   /** The three jobs that make up the pipeline, each in its first generation. */
   public static List<Job> all(StreamsSettings settings) {
     return List.of(
-        new Publication(settings.topics(), settings.clock()),
+        publication(settings),
         feeds(settings, Generation.FIRST),
-        new MostRead(
-            settings.topics(),
-            settings.clock(),
-            settings.calendar(),
-            settings.reads(),
-            settings.lists()));
+        mostRead(settings, Generation.FIRST));
+  }
+
+  private static Publication publication(StreamsSettings settings) {
+    return new Publication(settings.topics(), settings.clock());
   }
 
   private static Feeds feeds(StreamsSettings settings, Generation generation) {
@@ -60,27 +59,43 @@ public final class Jobs implements AutoCloseable {
         settings.topics(), settings.clock(), HeadSize.USUAL, COALESCE_HEADS, generation);
   }
 
+  private static MostRead mostRead(StreamsSettings settings, Generation generation) {
+    return new MostRead(
+        settings.topics(),
+        settings.clock(),
+        settings.calendar(),
+        settings.reads(),
+        settings.lists(),
+        generation);
+  }
+
   /**
-   * Checks the cluster and starts all jobs, the feeds job in the generations that the topic {@code
-   * jobs} says.
+   * Checks the cluster and starts all jobs; those whose outputs can be built anew in the generations
+   * that the topic {@code jobs} says.
    *
    * @throws IllegalStateException when the cluster is not fit for them, naming why
    */
   public static Jobs start(StreamsSettings settings) {
-    List<Job> fixed =
-        all(settings).stream().filter(job -> !job.name().equals(Feeds.NAME)).toList();
+    List<Job> fixed = List.of(publication(settings));
     StartupChecks checks = new StartupChecks(settings.kafka(), settings.topics());
     checks.run(fixed);
-    return new Jobs(
-        begin(fixed, settings),
-        RunningGenerations.start(
-            Feeds.NAME, settings, generation -> feeds(settings, generation), checks));
+    Jobs jobs = new Jobs(begin(fixed, settings));
+    try {
+      jobs.renewable.add(RunningGenerations.start(
+          Feeds.NAME, settings, generation -> feeds(settings, generation), checks));
+      jobs.renewable.add(RunningGenerations.start(
+          MostRead.NAME, settings, generation -> mostRead(settings, generation), checks));
+      return jobs;
+    } catch (RuntimeException e) {
+      jobs.close();
+      throw e;
+    }
   }
 
   /** Some of the jobs only, each in the generation it is given in. */
   public static Jobs start(StreamsSettings settings, List<Job> chosen) {
     new StartupChecks(settings.kafka(), settings.topics()).run(chosen);
-    return new Jobs(begin(chosen, settings), null);
+    return new Jobs(begin(chosen, settings));
   }
 
   private static List<RunningJob> begin(List<Job> jobs, StreamsSettings settings) {
@@ -100,10 +115,9 @@ public final class Jobs implements AutoCloseable {
     return prefix.replace('.', '-') + job;
   }
 
-  /** The {@code application.id} of a generation of the feeds job. */
-  public static String feedsApplicationId(long generation, Topics topics) {
-    String job = new Generation(generation, () -> false).nameOf(Feeds.NAME);
-    return applicationId(job, topics);
+  /** The same for a generation of a job by its number. */
+  public static String applicationId(String job, long generation, Topics topics) {
+    return applicationId(Generation.nameOf(job, generation), topics);
   }
 
   /**
@@ -179,7 +193,11 @@ public final class Jobs implements AutoCloseable {
         return job.failure();
       }
     }
-    return feeds == null ? null : feeds.failure();
+    return renewable.stream()
+        .map(RunningGenerations::failure)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   /** The state of each job that readers depend on, as Kafka Streams calls it. */
@@ -191,19 +209,15 @@ public final class Jobs implements AutoCloseable {
 
   private List<RunningJob> depended() {
     List<RunningJob> depended = new ArrayList<>(fixed);
-    if (feeds != null) {
-      depended.addAll(feeds.depended());
-    }
+    renewable.forEach(generations -> depended.addAll(generations.depended()));
     return depended;
   }
 
   @Override
   public void close() {
     List<RunningJob> all = new ArrayList<>(fixed);
-    if (feeds != null) {
-      feeds.close();
-      all.addAll(feeds.all());
-    }
+    renewable.forEach(RunningGenerations::close);
+    renewable.forEach(generations -> all.addAll(generations.all()));
     List<Thread> closing = new ArrayList<>();
     for (RunningJob job : all) {
       Thread thread = new Thread(job::close, "close-" + job.name());

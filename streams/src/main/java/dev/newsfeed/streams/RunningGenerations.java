@@ -1,5 +1,6 @@
 package dev.newsfeed.streams;
 
+import dev.newsfeed.avro.Counting;
 import dev.newsfeed.avro.JobGeneration;
 import dev.newsfeed.schemas.TopicFollower;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -29,6 +31,7 @@ final class RunningGenerations implements AutoCloseable {
   private final String name;
   private final StreamsSettings settings;
   private final Function<Generation, Job> jobs;
+  private final StartupChecks checks;
   private final Map<Long, RunningJob> running = new ConcurrentSkipListMap<>();
   private final TopicFollower follower;
   private volatile @Nullable JobGeneration said;
@@ -36,11 +39,12 @@ final class RunningGenerations implements AutoCloseable {
   private boolean following;
 
   private RunningGenerations(
-      String name, StreamsSettings settings, Function<Generation, Job> jobs) {
+      String name, StreamsSettings settings, Function<Generation, Job> jobs, StartupChecks checks) {
     this.name = name;
     this.settings = settings;
     this.jobs = jobs;
-    this.follower = TopicFollower.of(settings.kafka(), "newsfeed-generations")
+    this.checks = checks;
+    this.follower = TopicFollower.of(settings.kafka(), "newsfeed-generations-" + name)
         .on(settings.topics().jobs, (place, value) -> {
           if (name.equals(place.key())) {
             said = value;
@@ -58,17 +62,14 @@ final class RunningGenerations implements AutoCloseable {
    */
   static RunningGenerations start(
       String name, StreamsSettings settings, Function<Generation, Job> jobs, StartupChecks checks) {
-    RunningGenerations generations = new RunningGenerations(name, settings, jobs);
+    RunningGenerations generations = new RunningGenerations(name, settings, jobs, checks);
     try {
       generations.follower.awaitCaughtUp(KNOWN_WITHIN);
-      long serving = Assignment.of(generations.said).serving();
-      if (serving != Assignment.NONE) {
-        checks.stateHasItsPosition(generations.job(serving));
-      }
       generations.begin();
       return generations;
     } catch (RuntimeException e) {
       generations.close();
+      generations.all().forEach(RunningJob::close);
       throw e;
     }
   }
@@ -84,30 +85,32 @@ final class RunningGenerations implements AutoCloseable {
       return;
     }
     Assignment wanted = Assignment.of(said);
-    if (wanted.serving() == serving && wanted.running().equals(running.keySet())) {
+    if (wanted.serving() == serving && wanted.running().keySet().equals(running.keySet())) {
       return;
     }
     LOG.info("job={} runs={} serves={}", name, wanted.running(), wanted.serving());
     serving = wanted.serving(); // from now on no other one writes, however long it takes to close
     running.forEach((number, job) -> {
-      if (!wanted.running().contains(number)) {
+      if (!wanted.running().containsKey(number)) {
         job.close();
         running.remove(number);
       }
     });
-    for (long number : wanted.running()) {
+    for (long number : wanted.running().keySet()) {
       if (!running.containsKey(number)) {
-        begin(number);
+        begin(number, wanted);
       }
     }
     if (wanted.isSettled()) {
-      forgetOthers(job(serving));
+      forgetOthers(job(serving, wanted));
     }
   }
 
-  private void begin(long number) {
+  private void begin(long number, Assignment wanted) {
     try {
-      running.put(number, new RunningJob(job(number), settings));
+      Job job = job(number, wanted);
+      checks.stateHasItsPosition(job);
+      running.put(number, new RunningJob(job, settings));
     } catch (RuntimeException e) {
       if (number == serving) {
         throw e;
@@ -117,8 +120,9 @@ final class RunningGenerations implements AutoCloseable {
     }
   }
 
-  private Job job(long number) {
-    return jobs.apply(new Generation(number, () -> serving == number));
+  private Job job(long number, Assignment wanted) {
+    Counting counting = Objects.requireNonNull(wanted.running().get(number));
+    return jobs.apply(new Generation(number, counting, () -> serving == number));
   }
 
   /** Deletes the stores of other generations; those of this one are in use. */

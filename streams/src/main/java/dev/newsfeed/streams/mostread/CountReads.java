@@ -97,7 +97,7 @@ record CountReads(MostRead job)
         counts().refuse(click.getArticleId(), ReadRules.TOO_LATE, appendedAtMs);
       } else if (timeMs < keptFromMs) {
         return; // nothing that is kept reaches back so far
-      } else if (click.getSuspect() != null) {
+      } else if (click.getSuspect() != null && !job.countsSuspects()) {
         counts().refuse(click.getArticleId(), ReadRules.reason(click.getSuspect()), timeMs);
       } else {
         counts().count(click, timeMs);
@@ -132,6 +132,9 @@ record CountReads(MostRead job)
       long atMs = context().currentSystemTimeMs();
       Instant now = now();
       keepFrom(now);
+      if (job.generation().isServing()) {
+        lists().serve();
+      }
       Map<String, LocalList> news =
           lists().news(counts().articles(), counts().scopes(), ranked, now, progress.lagMs());
       news.forEach(

@@ -67,6 +67,12 @@ public record Edition(String name, NewsroomCalendar calendar) {
     return text == null ? DayOfWeek.MONDAY : DayOfWeek.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
+  /** What the key of a list ends with: the edition's name after its mark, or nothing. */
+  static String suffix(String key) {
+    int mark = key.indexOf('@');
+    return mark < 0 ? "" : key.substring(mark);
+  }
+
   /** The key of one of its lists. */
   String key(ReadWindow window, String scope) {
     String key = window.label() + '/' + scope;

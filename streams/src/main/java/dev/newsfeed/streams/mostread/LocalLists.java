@@ -36,6 +36,7 @@ final class LocalLists {
   private final Ranking ranking;
   private final List<Ranked> nothing;
   private final Map<String, Sent> sent = new HashMap<>();
+  private boolean serving;
 
   LocalLists(int partition, NewsroomCalendar calendar, ListRules rules) {
     this.partition = partition;
@@ -49,6 +50,14 @@ final class LocalLists {
   private record Sent(Span span, List<Ranked> lists, boolean catchingUp, Instant at) {
     boolean isSame(Span otherSpan, List<Ranked> otherLists, boolean otherCatchingUp) {
       return span.equals(otherSpan) && lists.equals(otherLists) && catchingUp == otherCatchingUp;
+    }
+  }
+
+  /** From now on readers are to see what is ranked: all of it is news once more. */
+  void serve() {
+    if (!serving) {
+      serving = true;
+      sent.clear();
     }
   }
 
@@ -127,6 +136,7 @@ final class LocalLists {
         .setWider(wider)
         .setCatchingUp(lagMs > 0)
         .setLagMs(lagMs)
+        .setServing(serving)
         .build();
   }
 

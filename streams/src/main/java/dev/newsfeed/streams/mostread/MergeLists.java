@@ -29,7 +29,8 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges the lists of all partitions into the list that is published.
+ * Merges the lists of all partitions into the list that is published; not before all of them come
+ * from a generation that serves.
  *
  * <p>A list is written when it differs from the last one, and otherwise when its age has moved on by
  * {@link #SHOW_AGE}, so that a frozen one can be told from a quiet one.
@@ -111,9 +112,13 @@ record MergeLists(MostRead job)
     }
 
     private void merge(String key) {
+      List<LocalList> parts = parts(key);
+      if (!parts.stream().allMatch(LocalList::getServing)) {
+        return; // some may know less than readers have seen; what is missing comes at the next tick
+      }
       KeyValueStore<String, RankHistory> history = Objects.requireNonNull(ranks);
       Instant now = job.clock().now(Objects.requireNonNull(initialised));
-      Merging.Merged merged = merging.merge(parts(key), history.get(key), now);
+      Merging.Merged merged = merging.merge(parts, history.get(key), now);
       MostReadList list = merged.list();
       MostReadList last = written.get(key);
       if (last != null
@@ -129,8 +134,18 @@ record MergeLists(MostRead job)
       long atMs = context.currentSystemTimeMs();
       merged
           .byKey()
-          .forEach(
-              (edition, of) -> context.forward(new Record<>(edition, of, atMs), INTO_MOST_READ));
+          .forEach((edition, of) ->
+              context.forward(new Record<>(edition, signed(of), atMs), INTO_MOST_READ));
+    }
+
+    /** Says which generation has counted it, and which clicks that counts. */
+    private MostReadList signed(MostReadList list) {
+      Instant from = job.generation().counting().getFrom();
+      return MostReadList.newBuilder(list)
+          .setGeneration(job.generation().number())
+          .setCountsSuspects(job.countsSuspects())
+          .setCountedFrom(from != null && from.isAfter(list.getWindowStart()) ? from : null)
+          .build();
     }
 
     private List<LocalList> parts(String key) {

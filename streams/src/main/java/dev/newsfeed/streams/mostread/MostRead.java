@@ -3,10 +3,15 @@ package dev.newsfeed.streams.mostread;
 import dev.newsfeed.avro.state.LocalList;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
+import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.Job;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.Wire;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.KStream;
@@ -32,19 +37,55 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  * is bounded by ticks, not by clicks.
  *
  * @param calendar of the newsroom's own edition
+ * @param generation counts and ranks all the time, and writes lists when it serves
  */
 public record MostRead(
-    Topics topics, JobClock clock, NewsroomCalendar calendar, ReadRules reads, ListRules lists)
+    Topics topics,
+    JobClock clock,
+    NewsroomCalendar calendar,
+    ReadRules reads,
+    ListRules lists,
+    Generation generation)
     implements Job {
+
+  /** In its first generation. */
+  public static final String NAME = "most-read";
 
   static final String INTO_LOCAL_LISTS = "into-local-lists";
   static final String INTO_REJECTED = "into-rejected";
   static final String INTO_MOST_READ = "into-most-read";
   private static final String COUNT_READS = "count-reads";
 
+  /** The topic whose keys are the parts of all lists that an application knows. */
+  public static String knownParts(String applicationId) {
+    return applicationId + '-' + MergeLists.LOCAL_LISTS + "-changelog";
+  }
+
+  /** The keys of the lists that are merged from these parts. */
+  public static Set<String> lists(Collection<String> parts) {
+    Set<String> keys = new TreeSet<>();
+    Set<String> editions = new TreeSet<>();
+    for (String part : parts) {
+      String key = part.substring(0, part.lastIndexOf('|'));
+      keys.add(key);
+      editions.add(Edition.suffix(key));
+    }
+    for (String key : List.copyOf(keys)) {
+      if (key.startsWith(ReadWindow.NOW.label() + '/')) { // the same in every edition
+        editions.forEach(edition -> keys.add(key + edition));
+      }
+    }
+    return keys;
+  }
+
+  /** Whether clicks that the collector takes for no reader's are reads. */
+  boolean countsSuspects() {
+    return generation.counting().getSuspects();
+  }
+
   @Override
   public String name() {
-    return "most-read";
+    return generation.nameOf(NAME);
   }
 
   @Override

@@ -170,7 +170,7 @@ class KeepFeedsTest {
         JobClock.REAL,
         HeadSize.USUAL,
         Duration.ofMillis(200),
-        new Generation(2, serves::get));
+        new Generation(2, Generation.AS_USUAL, serves::get));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.newsfeed.avro.Click;
+import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.News;
 import dev.newsfeed.streams.TestPipeline;
@@ -31,7 +32,9 @@ class CountStoreTest {
   private static final long TODAY = NOON.getEpochSecond() / 86_400;
 
   private final TestPipeline pipeline = new TestPipeline(
-      new MostRead(TOPICS, JobClock.REAL, BERLIN, ReadRules.DEFAULT, ListRules.DEFAULT), NOON);
+      new MostRead(
+          TOPICS, JobClock.REAL, BERLIN, ReadRules.DEFAULT, ListRules.DEFAULT, Generation.FIRST),
+      NOON);
 
   @AfterEach
   void close() {

@@ -14,6 +14,7 @@ import dev.newsfeed.avro.Control;
 import dev.newsfeed.avro.MostReadEntry;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.News;
 import dev.newsfeed.streams.TestPipeline;
@@ -40,7 +41,9 @@ class MostReadTest {
   private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
 
   private final TestPipeline pipeline = new TestPipeline(
-      new MostRead(TOPICS, JobClock.REAL, BERLIN, ReadRules.DEFAULT, ListRules.DEFAULT), NOON);
+      new MostRead(
+          TOPICS, JobClock.REAL, BERLIN, ReadRules.DEFAULT, ListRules.DEFAULT, Generation.FIRST),
+      NOON);
   private long visitor = 1;
 
   @AfterEach

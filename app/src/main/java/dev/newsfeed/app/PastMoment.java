@@ -1,0 +1,44 @@
+package dev.newsfeed.app;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+
+/** A moment as people type it. */
+final class PastMoment {
+
+  private PastMoment() {}
+
+  /**
+   * Reads a moment that is over.
+   *
+   * @param text {@code 2026-11-20T06:00:00Z}, with another offset than Z if you like, {@code
+   *     2026-11-20} for the beginning of that day in the zone, or {@code -P2D} and {@code -PT6H} for
+   *     so long ago
+   * @throws BadSettingException when it is none of these, or still to come
+   */
+  static Instant parse(String text, Instant now, ZoneId zone) {
+    Instant moment = moment(text, now, zone);
+    if (moment.isAfter(now)) {
+      throw new BadSettingException("--from must not lie in the future, is " + text);
+    }
+    return moment;
+  }
+
+  private static Instant moment(String text, Instant now, ZoneId zone) {
+    try {
+      if (text.matches("[+-]?P.*")) {
+        return now.plus(Duration.parse(text));
+      }
+      return text.contains("T")
+          ? OffsetDateTime.parse(text).toInstant()
+          : LocalDate.parse(text).atStartOfDay(zone).toInstant();
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new BadSettingException("--from must be a time such as 2026-11-20T06:00:00Z, a day such"
+          + " as 2026-11-20 or how long ago such as -P2D, is " + text);
+    }
+  }
+}
