@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -34,6 +35,11 @@ final class NewsfeedProcess implements AutoCloseable {
 
   /** {@code newsfeed ARGUMENTS} on the class path of this test. */
   static NewsfeedProcess start(String... arguments) throws IOException {
+    return start(Newsfeed.class, arguments);
+  }
+
+  /** Another program on the class path of this test. */
+  static NewsfeedProcess start(Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
@@ -41,7 +47,7 @@ final class NewsfeedProcess implements AutoCloseable {
         "-Xmx512m",
         "-cp",
         System.getProperty("java.class.path"),
-        Newsfeed.class.getName()));
+        main.getName()));
     command.addAll(List.of(arguments));
     return new NewsfeedProcess(
         new ProcessBuilder(command).redirectErrorStream(true).start());
@@ -124,6 +130,33 @@ final class NewsfeedProcess implements AutoCloseable {
   void kill() throws InterruptedException {
     process.toHandle().destroyForcibly(); // and its last words can still be read
     awaitEnd();
+  }
+
+  /** SIGSTOP: it is there, but does nothing, as on a machine that is moved or swaps itself to death. */
+  void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** SIGCONT: it goes on and knows nothing of the time that has passed. */
+  void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    int status = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+        .inheritIO()
+        .start()
+        .waitFor();
+    if (status != 0) {
+      throw new IllegalStateException("kill -" + name + " ended with " + status);
+    }
+  }
+
+  /** Gives it a line to read. */
+  void tell(String line) throws IOException {
+    OutputStream input = process.getOutputStream();
+    input.write((line + '\n').getBytes(UTF_8));
+    input.flush();
   }
 
   /** Waits until it ends; returns the status. */
