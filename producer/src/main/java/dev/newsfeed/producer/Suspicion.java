@@ -23,8 +23,8 @@ final class Suspicion {
   static final String PREFETCH = "prefetch";
 
   /**
-   * What a browser says of a page that it loads ahead; each of its requests says so, a click on a page
-   * that waits behind the scenes, too. Once the page is shown, its requests do not say it any more.
+   * What a browser says of a page that it loads ahead; each of the page's requests says so, its clicks
+   * too. From {@code prerenderingchange} on, when the page is shown, they do not say it any more.
    *
    * <pre>
    * Sec-Purpose: prefetch;prerender    Chrome, Edge; prefetch alone: Firefox, too

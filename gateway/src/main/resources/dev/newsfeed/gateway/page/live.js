@@ -348,7 +348,10 @@ function tellRead() {
   if (!data.article || !data.intake) return;
   const send = () =>
     navigator.sendBeacon(data.intake + "/v1/clicks", JSON.stringify({ articleId: data.article }));
-  if (document.visibilityState === "visible") {
+  if (document.prerendering) {
+    // visible comes before this, and what is sent then is still said to be loaded ahead: no read
+    document.addEventListener("prerenderingchange", tellRead, { once: true });
+  } else if (document.visibilityState === "visible") {
     send();
   } else {
     document.addEventListener("visibilitychange", send, { once: true });
