@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.newsfeed.avro.Control;
 import dev.newsfeed.avro.MostReadEntry;
+import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.News;
 import dev.newsfeed.streams.TestPipeline;
@@ -26,7 +27,9 @@ class ControlsTest {
   private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
 
   private final TestPipeline pipeline = new TestPipeline(
-      new MostRead(TOPICS, JobClock.REAL, BERLIN, ReadRules.DEFAULT, ListRules.DEFAULT), NOON);
+      new MostRead(
+          TOPICS, JobClock.REAL, BERLIN, ReadRules.DEFAULT, ListRules.DEFAULT, Generation.FIRST),
+      NOON);
   private long visitor = 1;
 
   /** Three articles of the world with 3, 2 and 1 reads, and one of sport with 4. */
@@ -199,7 +202,8 @@ class ControlsTest {
     decide(decision("section/sport").setExcluded(true));
     List<String> lists = ids("now/all");
     try (TestPipeline other = new TestPipeline(
-        new MostRead(TOPICS, JobClock.REAL, BERLIN, ReadRules.DEFAULT, ListRules.DEFAULT),
+        new MostRead(
+            TOPICS, JobClock.REAL, BERLIN, ReadRules.DEFAULT, ListRules.DEFAULT, Generation.FIRST),
         pipeline.now())) {
       // what compaction has left, before anything else
       other.pipe(

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.MostReadEntry;
 import dev.newsfeed.avro.MostReadList;
+import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.News;
 import dev.newsfeed.streams.TestPipeline;
@@ -32,8 +33,9 @@ class ListsByTheClockTest {
       .withEditions(List.of(
           new Edition("tokyo", new NewsroomCalendar(ZoneId.of("Asia/Tokyo"), DayOfWeek.MONDAY))));
 
-  private final TestPipeline pipeline =
-      new TestPipeline(new MostRead(TOPICS, JobClock.REAL, BERLIN, ReadRules.DEFAULT, RULES), NOON);
+  private final TestPipeline pipeline = new TestPipeline(
+      new MostRead(TOPICS, JobClock.REAL, BERLIN, ReadRules.DEFAULT, RULES, Generation.FIRST),
+      NOON);
   private long visitor = 1;
 
   @AfterEach
