@@ -286,8 +286,10 @@ public record NewsfeedSettings(
 
     NewsroomCalendar calendar() {
       ZoneId zone = zone();
+      DayOfWeek firstDay = firstDayOfWeek();
+      Week week = week();
       try {
-        return new NewsroomCalendar(zone, firstDayOfWeek(), week());
+        return new NewsroomCalendar(zone, firstDay, week);
       } catch (IllegalArgumentException e) {
         throw new BadSettingException(ZONE + ": " + e.getMessage());
       }
@@ -295,8 +297,9 @@ public record NewsfeedSettings(
 
     ListRules lists() {
       ListRules usual = ListRules.DEFAULT.withNowAtLeast(nowAtLeast());
+      Week week = week();
       try {
-        return usual.withEditions(Edition.parse(text(EDITIONS, ""), week()));
+        return usual.withEditions(Edition.parse(text(EDITIONS, ""), week));
       } catch (IllegalArgumentException e) {
         throw new BadSettingException(EDITIONS + ": " + e.getMessage());
       }

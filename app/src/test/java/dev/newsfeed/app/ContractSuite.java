@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.newsfeed.avro.Control;
 import dev.newsfeed.producer.ArticlePublisher;
 import dev.newsfeed.producer.NewsImport;
 import dev.newsfeed.schemas.Topic;
@@ -33,6 +34,7 @@ abstract class ContractSuite extends BrokerSuite {
 
   private static final Path AG_NEWS = Path.of("../../shared/data/ag-news.csv");
   private static final Duration WITHDRAWN_WITHIN = Duration.ofSeconds(5);
+  private static final Duration DECIDED_WITHIN = Duration.ofSeconds(5);
   private static final List<String> WINDOWS = List.of("now", "today", "this-week");
 
   @Test
@@ -93,6 +95,46 @@ abstract class ContractSuite extends BrokerSuite {
         assertThat(reading().mostRead(window, "kind/article")).as(window).contains("read-1=5");
       }
     });
+  }
+
+  @Test
+  void whatAnEditorDecidesHoldsInMostReadAtOnceAndUntilItIsTakenBack() {
+    publish(article("decide-1", 1, "Read by two", "decisions"));
+    publish(article("decide-2", 1, "Read by one", "decisions"));
+    intake().click("decide-1", Reader.number(1));
+    intake().click("decide-1", Reader.number(2));
+    intake().click("decide-2", Reader.number(1));
+    soon()
+        .until(() -> reading()
+            .mostRead("now", "section/decisions")
+            .equals(List.of("decide-1=2", "decide-2=1")));
+
+    decide("decide-1", true);
+    await().atMost(DECIDED_WITHIN).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
+      for (String window : WINDOWS) {
+        assertThat(reading().mostRead(window, "section/decisions"))
+            .as(window)
+            .containsExactly("decide-2=1");
+        assertThat(reading().mostRead(window, "all")).as(window).doesNotContain("decide-1=2");
+      }
+    });
+
+    decide("decide-1", false);
+    soon()
+        .until(() -> reading()
+            .mostRead("now", "section/decisions")
+            .equals(List.of("decide-1=2", "decide-2=1")));
+  }
+
+  private void decide(String key, boolean excluded) {
+    Topic<Control> controls = newsfeed().settings().topics().controls;
+    Control decision = Control.newBuilder()
+        .setKey(key)
+        .setExcluded(excluded)
+        .setBy("desk")
+        .setAt(Instant.now())
+        .build();
+    newsfeed().write(controls, key, controls.valueSerde().write(controls.name(), decision));
   }
 
   @Test
