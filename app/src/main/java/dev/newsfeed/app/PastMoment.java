@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 
 /** A moment as people type it. */
 final class PastMoment {
@@ -13,7 +14,7 @@ final class PastMoment {
   private PastMoment() {}
 
   /**
-   * Reads a moment that is over.
+   * Reads a moment that is over, to the millisecond.
    *
    * @param text {@code 2026-11-20T06:00:00Z}, with another offset than Z if you like, {@code
    *     2026-11-20} for the beginning of that day in the zone, or {@code -P2D} and {@code -PT6H} for
@@ -21,7 +22,7 @@ final class PastMoment {
    * @throws BadSettingException when it is none of these, or still to come
    */
   static Instant parse(String text, Instant now, ZoneId zone) {
-    Instant moment = moment(text, now, zone);
+    Instant moment = moment(text, now, zone).truncatedTo(ChronoUnit.MILLIS);
     if (moment.isAfter(now)) {
       throw new BadSettingException("--from must not lie in the future, is " + text);
     }

@@ -23,6 +23,7 @@ class PastMomentTest {
     "2026-03-30, 2026-03-29T22:00:00Z", // summer time began the day before
     "-P2D, 2026-03-28T12:00:00Z",
     "-PT90M, 2026-03-30T10:30:00Z",
+    "2026-03-30T11:59:59.123456Z, 2026-03-30T11:59:59.123Z",
     "PT0S, 2026-03-30T12:00:00Z"
   })
   void momentIsATimeADayOfTheNewsroomOrAWhileAgo(String text, Instant moment) {

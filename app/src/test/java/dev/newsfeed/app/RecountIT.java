@@ -67,7 +67,7 @@ class RecountIT {
   private Topics topics;
   private ArticlePublisher newsroom;
   private KafkaProducer<String, byte[]> anybody;
-  private Jobs jobs;
+  private final List<Jobs> instances = new ArrayList<>();
   private TopicFollower reader;
 
   /** What stands on the topic, as a reader has it who follows it; and what was wrong on the way. */
@@ -111,12 +111,19 @@ class RecountIT {
   }
 
   private void startJobs() {
-    jobs = new Roles(settings, data, Clock.systemUTC()).streams(Map.of());
+    Path own = data.resolve("instance" + instances.size());
+    Jobs jobs = new Roles(settings, own, Clock.systemUTC()).streams(Map.of());
+    instances.add(jobs);
     jobs.awaitRunning(Duration.ofMinutes(2));
   }
 
+  private void stopJobs() {
+    instances.forEach(Jobs::close);
+    instances.clear();
+  }
+
   private void restartJobs() {
-    jobs.close();
+    stopJobs();
     startJobs();
   }
 
@@ -125,9 +132,7 @@ class RecountIT {
     reader.close();
     newsroom.close();
     anybody.close();
-    if (jobs != null) {
-      jobs.close();
-    }
+    stopJobs();
   }
 
   private void read(ConsumerRecord<String, byte[]> place, @Nullable MostReadList list) {
@@ -280,7 +285,8 @@ class RecountIT {
   }
 
   @Test
-  void listsAreCountedAnewWhileReadersReadAndClick() throws Exception {
+  void listsAreCountedAnewByTwoInstancesWhileReadersReadAndClick() throws Exception {
+    startJobs();
     startJobs();
     publishSome();
     newsroom.withdraw("a29", 2, "Not true").toCompletableFuture().join();
