@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -48,18 +49,37 @@ final class ClickTopic {
 
   /** Publishes the articles and sends every click. */
   static ClickTopic filled(BrokerProcess broker, ClickLoad load) {
-    ClickTopic filled = new ClickTopic(broker, load);
-    try (KafkaProducer<String, byte[]> producer = filled.producer()) {
-      for (int i = 0; i < load.articles(); i++) {
-        PublishedArticle article = published(i, load.until().minus(AGE));
-        filled.send(producer, broker.topics().published, article.getArticleId(), article);
-      }
-      load.forEach(click -> filled.send(producer, filled.topic, click.getArticleId(), click));
-    }
+    ClickTopic filled = published(broker, load);
+    filled.send(0, load.clicks());
     return filled;
   }
 
-  private static PublishedArticle published(int number, Instant at) {
+  /** Publishes the articles; sends no click yet. */
+  static ClickTopic published(BrokerProcess broker, ClickLoad load) {
+    ClickTopic published = new ClickTopic(broker, load);
+    try (KafkaProducer<String, byte[]> producer = published.producer()) {
+      for (int i = 0; i < load.articles(); i++) {
+        PublishedArticle article = article(i, load.until().minus(AGE));
+        published.send(producer, broker.topics().published, article.getArticleId(), article);
+      }
+    }
+    return published;
+  }
+
+  /** Sends the clicks from one number to another. */
+  void send(int from, int to) {
+    AtomicInteger number = new AtomicInteger();
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      load.forEach(click -> {
+        int n = number.getAndIncrement();
+        if (n >= from && n < to) {
+          send(producer, topic, click.getArticleId(), click);
+        }
+      });
+    }
+  }
+
+  private static PublishedArticle article(int number, Instant at) {
     String section = "section-" + number % SECTIONS;
     Article article = Article.newBuilder()
         .setArticleId(ClickLoad.articleId(number))
@@ -116,6 +136,11 @@ final class ClickTopic {
 
   /** Waits until a job has committed the last click. */
   void awaitCommitted(String group) throws InterruptedException, ExecutionException {
+    awaitCommitted(group, load.clicks());
+  }
+
+  /** Waits until a job has committed so many. */
+  void awaitCommitted(String group, int clicks) throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(broker.kafka().with(Map.of()))) {
       long deadline = System.nanoTime() + AT_MOST.toNanos();
       while (System.nanoTime() < deadline) {
@@ -128,7 +153,7 @@ final class ClickTopic {
           OffsetAndMetadata offset = committed.get(partition);
           sum += offset == null ? 0 : offset.offset();
         }
-        if (sum >= load.clicks()) {
+        if (sum >= clicks) {
           return;
         }
         TimeUnit.MILLISECONDS.sleep(50);

@@ -2,16 +2,15 @@ package dev.newsfeed.bench;
 
 import dev.newsfeed.avro.MostReadEntry;
 import dev.newsfeed.avro.MostReadList;
-import dev.newsfeed.schemas.TopicFollower;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +22,17 @@ final class ListsRecount {
   private static final List<String> CALENDAR_WINDOWS = List.of("today", "this-week");
 
   private final ClickLoad load;
+  private final int clicks;
   private final Map<Window, Expected> counted = new HashMap<>();
 
   ListsRecount(ClickLoad load) {
+    this(load, load.clicks());
+  }
+
+  /** Of so many clicks, from the first on. */
+  ListsRecount(ClickLoad load, int clicks) {
     this.load = load;
+    this.clicks = clicks;
   }
 
   private record Window(Instant start, Instant end) {
@@ -44,31 +50,33 @@ final class ListsRecount {
    */
   private record Expected(long reads, List<String> entries) {}
 
+  /** Counts for the windows of these lists, so that comparing with them takes no time later. */
+  void prepare(Collection<MostReadList> lists) {
+    lists.forEach(this::equal);
+  }
+
   /** Waits for the lists that equal the recount; whether they came within this time. */
   boolean awaitEqual(BrokerProcess broker, Duration atMost) throws InterruptedException {
-    Map<String, MostReadList> lists = new ConcurrentHashMap<>();
-    try (TopicFollower follower = TopicFollower.of(broker.kafka(), "bench-lists")
-        .on(broker.topics().mostRead, (place, list) -> {
-          if (list != null) {
-            lists.put(place.key(), list);
-          }
-        })
-        .start()) {
-      follower.awaitCaughtUp(Duration.ofMinutes(1));
-      long deadline = System.nanoTime() + atMost.toNanos();
-      while (System.nanoTime() < deadline) {
-        if (CALENDAR_WINDOWS.stream().allMatch(window -> equal(lists.get(window + "/all")))) {
-          return true;
-        }
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
-      System.err.println("the lists differ from the recount");
-      return false;
+    try (FollowedLists lists = new FollowedLists(broker)) {
+      return awaitEqual(lists, atMost);
     }
   }
 
+  /** The same with lists that are followed already. */
+  boolean awaitEqual(FollowedLists lists, Duration atMost) throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (System.nanoTime() < deadline) {
+      if (CALENDAR_WINDOWS.stream().allMatch(window -> equal(lists.list(window + "/all")))) {
+        return true;
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    System.err.println("the lists differ from the recount");
+    return false;
+  }
+
   /** Whether a list equals the recount of its own window. */
-  boolean equal(@Nullable MostReadList list) {
+  private boolean equal(@Nullable MostReadList list) {
     if (list == null) {
       return false;
     }
@@ -84,9 +92,11 @@ final class ListsRecount {
   private Expected count(Window window) {
     Map<String, Long> counts = new HashMap<>();
     Set<Read> seen = new HashSet<>();
+    int[] number = {0};
     load.forEach(click -> {
       long at = click.getReceivedAtMs();
-      if (window.contains(at)
+      if (number[0]++ < clicks
+          && window.contains(at)
           && seen.add(new Read(click.getArticleId(), click.getVisitor(), at / SLOT_MS))) {
         counts.merge(click.getArticleId(), 1L, Long::sum);
       }
