@@ -23,6 +23,9 @@ record ClickLoad(
     int latePercent,
     long seed) {
 
+  /** One click in ten comes late. */
+  static final int USUALLY_LATE_PERCENT = 10;
+
   private static final double EXPONENT = 1.0;
   private static final long LATE_AT_MOST_MS = 7_200_000;
   private static final int VISITORS_A_NETWORK = 4;

@@ -31,7 +31,6 @@ import picocli.CommandLine.Option;
 final class ClicksBench implements Callable<Integer> {
 
   private static final long SEED = 20_260_302;
-  private static final int LATE_PERCENT = 10;
 
   @Option(names = "--clicks", description = "how many, default ${DEFAULT-VALUE}")
   private int clicks = 5_000_000;
@@ -55,7 +54,7 @@ final class ClicksBench implements Callable<Integer> {
           visitors,
           Instant.now(),
           Duration.ofDays(8).toMillis(),
-          LATE_PERCENT,
+          ClickLoad.USUALLY_LATE_PERCENT,
           SEED);
       ClickTopic topic = ClickTopic.filled(broker, load);
       topic.countedPerSecond(); // once to warm up

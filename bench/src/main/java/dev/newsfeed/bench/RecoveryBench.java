@@ -43,7 +43,13 @@ final class RecoveryBench implements Callable<Integer> {
     try (BrokerProcess broker = BrokerProcess.start();
         FollowedLists lists = new FollowedLists(broker)) {
       ClickLoad load = new ClickLoad(
-          clicks, articles, visitors, Instant.now(), Duration.ofDays(7).toMillis(), SEED);
+          clicks,
+          articles,
+          visitors,
+          Instant.now(),
+          Duration.ofDays(7).toMillis(),
+          ClickLoad.USUALLY_LATE_PERCENT,
+          SEED);
       Week week = new Week(broker, ClickTopic.published(broker, load), lists, load);
       int part = Math.max(1, clicks / 100);
       Path kept = states.resolve("kept");
