@@ -12,13 +12,16 @@ import dev.newsfeed.streams.mostread.Edition;
 import dev.newsfeed.streams.mostread.ListRules;
 import dev.newsfeed.streams.mostread.NewsroomCalendar;
 import dev.newsfeed.streams.mostread.NewsroomCalendar.Week;
+import dev.newsfeed.streams.mostread.ReadRules;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param healthPort where a {@code streams} process of its own tells how it is
  * @param data where a kept state lives; null: the command's default
  * @param calendar the newsroom's, whose midnight begins a new day in most-read
+ * @param reads which clicks count
  * @param lists what stands in most-read, and in which editions
  * @param clock what the jobs take for now
  * @param streamThreads of each job
@@ -57,6 +61,7 @@ public record NewsfeedSettings(
     int healthPort,
     @Nullable Path data,
     NewsroomCalendar calendar,
+    ReadRules reads,
     ListRules lists,
     JobClock clock,
     int streamThreads,
@@ -81,6 +86,10 @@ public record NewsfeedSettings(
   static final String WEEK = "NEWSFEED_WEEK";
   static final String EDITIONS = "NEWSFEED_EDITIONS";
   static final String NOW_AT_LEAST = "NEWSFEED_NOW_AT_LEAST";
+  static final String READ_SLOT = "NEWSFEED_READ_SLOT";
+  static final String VISITOR_READS = "NEWSFEED_VISITOR_READS";
+  static final String NETWORK_READS = "NEWSFEED_NETWORK_READS";
+  static final String NETWORK_PERCENT = "NEWSFEED_NETWORK_PERCENT";
   static final String CLOCK = "NEWSFEED_CLOCK";
   static final String STREAM_THREADS = "NEWSFEED_STREAM_THREADS";
   static final String VISITOR_SECRET = "NEWSFEED_VISITOR_SECRET";
@@ -122,6 +131,7 @@ public record NewsfeedSettings(
         v.port(HEALTH_PORT, 8082),
         v.path(DATA),
         v.calendar(),
+        v.reads(),
         v.lists(),
         v.clock(),
         v.streamThreads(),
@@ -147,6 +157,7 @@ public record NewsfeedSettings(
         healthPort,
         data,
         calendar,
+        reads,
         lists,
         clock,
         streamThreads,
@@ -295,6 +306,23 @@ public record NewsfeedSettings(
       }
     }
 
+    ReadRules reads() {
+      Duration slot;
+      try {
+        slot = Duration.parse(text(READ_SLOT, "PT30M"));
+      } catch (DateTimeParseException e) {
+        throw bad(READ_SLOT, "must be a duration such as PT30M", value(READ_SLOT));
+      }
+      int visitor = number(VISITOR_READS, 12, 1, 1_440);
+      int network = number(NETWORK_READS, 20, 1, 1_000_000);
+      int percent = number(NETWORK_PERCENT, 10, 0, 100);
+      try {
+        return new ReadRules(slot, visitor, network, percent);
+      } catch (IllegalArgumentException e) {
+        throw new BadSettingException(READ_SLOT + ": " + e.getMessage());
+      }
+    }
+
     ListRules lists() {
       ListRules usual = ListRules.DEFAULT.withNowAtLeast(nowAtLeast());
       Week week = week();
@@ -307,12 +335,7 @@ public record NewsfeedSettings(
 
     /** As many as pages show, unless something else is set. */
     int nowAtLeast() {
-      String value = text(NOW_AT_LEAST, "7");
-      int most = ListRules.DEFAULT.size();
-      if (!value.matches("[0-9]{1,2}") || Integer.parseInt(value) > most) {
-        throw bad(NOW_AT_LEAST, "must be 0 to " + most, value);
-      }
-      return Integer.parseInt(value);
+      return number(NOW_AT_LEAST, 7, 0, ListRules.DEFAULT.size());
     }
 
     JobClock clock() {
@@ -324,9 +347,15 @@ public record NewsfeedSettings(
     }
 
     int streamThreads() {
-      String value = text(STREAM_THREADS, "1");
-      if (!value.matches("[1-9][0-9]?") || Integer.parseInt(value) > MAX_STREAM_THREADS) {
-        throw bad(STREAM_THREADS, "must be 1 to " + MAX_STREAM_THREADS, value);
+      return number(STREAM_THREADS, 1, 1, MAX_STREAM_THREADS);
+    }
+
+    private int number(String name, int usual, int least, int most) {
+      String value = text(name, String.valueOf(usual));
+      if (!value.matches("[0-9]{1,9}")
+          || Integer.parseInt(value) < least
+          || Integer.parseInt(value) > most) {
+        throw bad(name, "must be " + least + " to " + most, value);
       }
       return Integer.parseInt(value);
     }

@@ -6,7 +6,6 @@ import dev.newsfeed.producer.Intake;
 import dev.newsfeed.producer.IntakeSettings;
 import dev.newsfeed.streams.Jobs;
 import dev.newsfeed.streams.StreamsSettings;
-import dev.newsfeed.streams.mostread.ReadRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,7 +50,7 @@ final class Roles {
         settings.topics(),
         data.resolve("streams"),
         settings.calendar(),
-        ReadRules.DEFAULT,
+        settings.reads(),
         settings.lists(),
         settings.clock(),
         settings.streamThreads(),
