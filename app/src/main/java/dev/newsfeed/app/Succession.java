@@ -48,7 +48,7 @@ final class Succession implements AutoCloseable {
   private static final long LOOK_EVERY_MS = 200;
 
   /** What comes in while so much is read may still be to read when the switch begins. */
-  private static final Duration NEARLY = Duration.ofSeconds(5);
+  private static final Duration NEARLY = Duration.ofSeconds(10);
 
   private final Rebuildable job;
   private final Words words;
