@@ -178,7 +178,8 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
 
   /** Remembers a scope, so that its list is kept up although nothing may be left in it. */
   void scope(String scope) {
-    if (scopes.add(scope)) {
+    // "all" is there from the start: state before any input would have no position to go with it
+    if (scopes.add(scope) && !scope.equals(Ranking.ALL)) {
       toLog.put(key(SCOPE, scope), PRESENT);
     }
   }
