@@ -1,7 +1,10 @@
 package dev.newsfeed.streams;
 
 import dev.newsfeed.avro.Counting;
+import dev.newsfeed.avro.GenerationPhase;
+import dev.newsfeed.avro.JobGeneration;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One life of a job whose outputs can be built anew: with a group, internal topics and stores of its
@@ -35,6 +38,21 @@ public record Generation(long number, Counting counting, BooleanSupplier serves)
   /** Whether it may write its outputs now. */
   public boolean isServing() {
     return serves.getAsBoolean();
+  }
+
+  /**
+   * What was asked of the generation whose outputs readers see; while they switch, these are still
+   * the former one's.
+   *
+   * @param said the last word on the topic {@code jobs}; null: none
+   */
+  public static Counting seen(@Nullable JobGeneration said) {
+    if (said == null) {
+      return AS_USUAL;
+    }
+    Counting asked =
+        said.getPhase() == GenerationPhase.serving ? said.getCounting() : said.getFormerCounting();
+    return asked == null ? AS_USUAL : asked;
   }
 
   /**

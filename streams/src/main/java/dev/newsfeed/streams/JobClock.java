@@ -42,8 +42,11 @@ public record JobClock(Duration shift, @Nullable Instant fixed) {
 
   /** Now, as the job sees it. */
   public Instant now(ProcessingContext context) {
-    return fixed != null
-        ? fixed
-        : Instant.ofEpochMilli(context.currentSystemTimeMs()).plus(shift);
+    return at(Instant.ofEpochMilli(context.currentSystemTimeMs()));
+  }
+
+  /** The same at a moment of the real time. */
+  public Instant at(Instant real) {
+    return fixed != null ? fixed : real.plus(shift);
   }
 }

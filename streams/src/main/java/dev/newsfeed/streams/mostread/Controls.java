@@ -55,6 +55,12 @@ final class Controls {
     return decision != null && decision.getExcluded();
   }
 
+  /** What was decided about the section that a scope is; null: nothing, or it is no section. */
+  @Nullable
+  Control ofScope(String scope) {
+    return scope.startsWith(SECTION) ? sections.get(scope.substring(SECTION.length())) : null;
+  }
+
   /** Whether an article is to stand at a rank of its own. */
   boolean pins(String articleId) {
     return !pinned.isEmpty() && pinned.contains(articleId);

@@ -93,14 +93,14 @@ record CountReads(MostRead job)
     private void count(Click click, long appendedAtMs) {
       ReadRules rules = job.reads();
       long timeMs = rules.timeMs(click, appendedAtMs);
-      if (rules.isTooLate(timeMs, appendedAtMs)) {
-        counts().refuse(click.getArticleId(), ReadRules.TOO_LATE, appendedAtMs);
-      } else if (timeMs < keptFromMs) {
+      if (timeMs < keptFromMs) {
         return; // nothing that is kept reaches back so far
-      } else if (click.getSuspect() != null && !job.countsSuspects()) {
-        counts().refuse(click.getArticleId(), ReadRules.reason(click.getSuspect()), timeMs);
-      } else {
+      }
+      String refusal = rules.refusal(click, appendedAtMs, job.countsSuspects());
+      if (refusal == null) {
         counts().count(click, timeMs);
+      } else {
+        counts().refuse(click.getArticleId(), refusal, timeMs);
       }
     }
 

@@ -32,7 +32,7 @@ public record Edition(String name, NewsroomCalendar calendar) {
   }
 
   /** The newsroom's own. */
-  static Edition own(NewsroomCalendar calendar) {
+  public static Edition own(NewsroomCalendar calendar) {
     return new Edition("", calendar);
   }
 

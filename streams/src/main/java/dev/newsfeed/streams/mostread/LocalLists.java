@@ -150,7 +150,7 @@ final class LocalLists {
         .toList();
   }
 
-  private static MostReadEntry entry(Listed listed, boolean pinned) {
+  static MostReadEntry entry(Listed listed, boolean pinned) {
     Listing listing = listed.listing();
     return MostReadEntry.newBuilder()
         .setRank(0) // known when the partitions are merged

@@ -25,8 +25,8 @@ final class Merging {
 
   private static final Duration TRUSTED_FOR = Duration.ofMinutes(2);
 
-  private static final Comparator<MostReadEntry> ORDER = Comparator.comparingLong(
-          MostReadEntry::getReads)
+  /** Of those that stand by their reads. */
+  static final Comparator<MostReadEntry> ORDER = Comparator.comparingLong(MostReadEntry::getReads)
       .reversed()
       .thenComparing(MostReadEntry::getFirstPublished, Comparator.reverseOrder())
       .thenComparing(MostReadEntry::getArticleId);

@@ -36,7 +36,8 @@ final class NoteArticle implements Processor<String, PublishedArticle, Void, Voi
     Ranking.scopes(listing).forEach(store::scope);
   }
 
-  private static @Nullable Listing listing(PublishedArticle published) {
+  /** How it would be listed; null: it is withdrawn, or only its notice is there. */
+  static @Nullable Listing listing(PublishedArticle published) {
     Article article = published.getArticle();
     if (article == null) {
       return null;

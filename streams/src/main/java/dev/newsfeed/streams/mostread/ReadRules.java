@@ -3,6 +3,7 @@ package dev.newsfeed.streams.mostread;
 import dev.newsfeed.avro.Click;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which clicks are reads, and when they happened. Every rule looks at clicks alone, never at the
@@ -65,19 +66,30 @@ public record ReadRules(Duration slot, int visitorReads, int networkFloor, int n
   }
 
   /**
-   * When the click happened: the collector's time, unless that lies more than two minutes ahead of
-   * the broker's. The broker's clock is the newsroom's own, so a wrong or hostile one cannot put a
-   * read into a time that has not come.
+   * When the click counts: at the collector's time, unless that lies more than two minutes ahead of
+   * the broker's, or so far behind it that the click is refused for that. The broker's clock is the
+   * newsroom's own, so a wrong or hostile one cannot put a read into a time that has not come.
    */
   long timeMs(Click click, long appendedAtMs) {
     return click.getReceivedAtMs() > appendedAtMs + AHEAD_AT_MOST_MS
+            || isTooLate(click, appendedAtMs)
         ? appendedAtMs
         : click.getReceivedAtMs();
   }
 
+  /** Why a click is no read, whatever else was clicked; null: it may be one. */
+  @Nullable
+  String refusal(Click click, long appendedAtMs, boolean countsSuspects) {
+    if (isTooLate(click, appendedAtMs)) {
+      return TOO_LATE;
+    }
+    String suspicion = click.getSuspect();
+    return suspicion == null || countsSuspects ? null : reason(suspicion);
+  }
+
   /** Whether it came so long after its time that it could never have been shown. */
-  boolean isTooLate(long timeMs, long appendedAtMs) {
-    return timeMs < appendedAtMs - KEPT_MS;
+  private static boolean isTooLate(Click click, long appendedAtMs) {
+    return click.getReceivedAtMs() < appendedAtMs - KEPT_MS;
   }
 
   /** The slot of the day in which a visitor's further clicks are the same read. */

@@ -3,7 +3,6 @@ package dev.newsfeed.streams.mostread;
 import dev.newsfeed.avro.Control;
 import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.state.Listing;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Whether an article may be listed at a moment, whatever it was read; and if not, why. */
@@ -24,8 +23,6 @@ enum Standing {
   TOO_OLD,
   /** It is listed when it has reads enough. */
   BY_READS;
-
-  private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
   /**
    * The standing of an article.
@@ -53,22 +50,6 @@ enum Standing {
       return NOT_MEANT;
     }
     long ageMs = nowMs - listing.getFeedTime().toEpochMilli();
-    return ageMs > ageLimitMs(listing, own, controls.section(section), rules) ? TOO_OLD : BY_READS;
-  }
-
-  /** What is decided about the article goes before what it says itself, and that before its section. */
-  private static long ageLimitMs(
-      Listing listing, @Nullable Control own, @Nullable Control section, ListRules rules) {
-    Boolean evergreen = own == null ? null : own.getEvergreen();
-    if (evergreen != null && evergreen) {
-      return Long.MAX_VALUE;
-    } else if (own != null && own.getAgeLimitDays() != null) {
-      return own.getAgeLimitDays() * DAY_MS;
-    } else if (evergreen == null && listing.getEvergreen()) {
-      return Long.MAX_VALUE;
-    } else if (section != null && section.getAgeLimitDays() != null) {
-      return section.getAgeLimitDays() * DAY_MS;
-    }
-    return rules.ageLimit().toMillis();
+    return ageMs > AgeLimit.of(articleId, listing, controls, rules).ms() ? TOO_OLD : BY_READS;
   }
 }
