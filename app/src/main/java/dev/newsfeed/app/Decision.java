@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param at when
  * @param control null: the record was deleted, which no tool of ours does
  */
-record Decision(String key, Instant at, @Nullable Control control) {
+public record Decision(String key, Instant at, @Nullable Control control) {
 
   /** {@code pinned at 3, evergreen}; "nothing" where all is as it would be without it. */
-  String inWords() {
+  public String inWords() {
     if (control == null) {
       return "deleted";
     }
@@ -38,7 +38,7 @@ record Decision(String key, Instant at, @Nullable Control control) {
   }
 
   /** Whether it changes anything in any list. */
-  boolean hasEffect() {
+  public boolean hasEffect() {
     return control != null
         && (control.getExcluded()
             || control.getPinnedRank() != null

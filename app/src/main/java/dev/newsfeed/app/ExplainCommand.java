@@ -2,8 +2,12 @@ package dev.newsfeed.app;
 
 import dev.newsfeed.app.explain.ArticleScan;
 import dev.newsfeed.app.explain.Explanation;
+import dev.newsfeed.app.explain.MostReadExplanation;
+import dev.newsfeed.app.explain.MostReadScan;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.streams.Jobs;
+import dev.newsfeed.streams.mostread.Edition;
+import dev.newsfeed.streams.mostread.ReadRules;
 import dev.newsfeed.streams.publication.Publication;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,10 +35,7 @@ final class ExplainCommand {
       @Parameters(paramLabel = "ID", description = "The article's id.") String articleId,
       @Option(names = "--json", description = "As one JSON document.") boolean json) {
     NewsfeedSettings settings = NewsfeedSettings.from(shell.environment());
-    if (!ArticleRules.isArticleId(articleId)) {
-      throw new BadSettingException(
-          "an article id has 1 to 200 characters of A-Z a-z 0-9 . _ : ~ -");
-    }
+    requireArticleId(articleId);
     Explanation explained = new ArticleScan(
             settings.kafka(),
             settings.topics(),
@@ -42,11 +43,61 @@ final class ExplainCommand {
                 new Publication(settings.topics(), settings.clock()), settings.topics()),
             line -> shell.err().println(line))
         .explain(articleId, shell.clock().instant(), settings.zone());
-    if (json) {
-      shell.out().println(explained.json().toPrettyString());
-    } else {
-      shell.out().print(explained.text());
+    return print(
+        json ? explained.json().toPrettyString() + '\n' : explained.text(), explained.known());
+  }
+
+  @Command(
+      name = "most-read",
+      description =
+          "Prints for each most-read list why an article is, or is not, in it, what it would need,"
+              + " and which clicks on it were not counted. Counts its clicks again from the topics"
+              + " at KAFKA_BOOTSTRAP_SERVERS and changes nothing.")
+  int mostRead(
+      @Parameters(paramLabel = "ID", description = "The article's id.") String articleId,
+      @Option(names = "--json", description = "As one JSON document.") boolean json,
+      @Option(
+              names = "--edition",
+              paramLabel = "NAME",
+              defaultValue = "",
+              description = "The lists of this one of NEWSFEED_EDITIONS.")
+          String edition) {
+    NewsfeedSettings settings = NewsfeedSettings.from(shell.environment());
+    requireArticleId(articleId);
+    MostReadExplanation explained = new MostReadScan(
+            settings.kafka(),
+            settings.topics(),
+            ReadRules.DEFAULT,
+            settings.lists(),
+            line -> shell.err().println(line))
+        .explain(
+            articleId,
+            edition(settings, edition),
+            settings.clock().at(shell.clock().instant()));
+    return print(
+        json ? explained.json().toPrettyString() + '\n' : explained.text(), explained.known());
+  }
+
+  private static void requireArticleId(String articleId) {
+    if (!ArticleRules.isArticleId(articleId)) {
+      throw new BadSettingException(
+          "an article id has 1 to 200 characters of A-Z a-z 0-9 . _ : ~ -");
     }
-    return explained.known() ? 0 : 1;
+  }
+
+  private static Edition edition(NewsfeedSettings settings, String name) {
+    if (name.isEmpty()) {
+      return Edition.own(settings.calendar());
+    }
+    return settings.lists().editions().stream()
+        .filter(edition -> edition.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new BadSettingException(NewsfeedSettings.EDITIONS + " has no edition " + name));
+  }
+
+  private int print(String explanation, boolean isKnown) {
+    shell.out().print(explanation);
+    return isKnown ? 0 : 1;
   }
 }

@@ -218,11 +218,15 @@ class NewsroomCommandsIT {
   }
 
   private void decide(String becomes, String verb, String... words) {
+    decideAbout("tern", becomes, verb, words);
+  }
+
+  private void decideAbout(String key, String becomes, String verb, String... words) {
     CommandRun run = command();
     String[] line =
         Stream.concat(Stream.of("control", verb), Stream.of(words)).toArray(String[]::new);
     assertThat(run.execute(line)).as(run.errors()).isZero();
-    assertThat(run.output()).isEqualTo("tern: " + becomes + "\n");
+    assertThat(run.output()).isEqualTo(key + ": " + becomes + "\n");
   }
 
   @Test
@@ -241,10 +245,126 @@ class NewsroomCommandsIT {
     assertThat(run.errors()).contains("an article id has").hasLineCount(1);
   }
 
-  private void explained(Consumer<String> asserted) {
+  @Test
+  void placesInMostReadAreExplained() throws Exception {
+    for (int i = 1; i <= 20; i++) {
+      send(article(1, "coast").put("articleId", "coast-" + i));
+      click("coast-" + i, 5);
+    }
+    send(article(1, "coast").put("articleId", "gale"));
+    click("gale", 6);
+    click("gale", 2); // the same readers once more
+    send(
+        article(1, "coast").put("articleId", "lull").put("firstPublished", "2026-01-02T08:00:00Z"));
+    click("lull", 2);
+    send(article(1, "coast").put("articleId", "hoax"));
+    click("hoax", 9);
+    CommandRun exclude = command();
+    assertThat(exclude.execute("control", "exclude", "hoax", "--by", "mara", "--note", "a joke"))
+        .isZero();
+    send(article(1, "coast").put("articleId", "gone"));
+    click("gone", 9);
+    assertThat(intake.withdraw("gone", 2, "Legal advice").accepted()).isTrue();
+
+    mostRead(
+        "gale",
+        text -> assertThat(text)
+            .startsWith("gale “The bridge”\nPUBLISHED  section coast, kind article, of ")
+            .contains("\nLISTED  in 9 of 9 lists\n")
+            .containsPattern("today/all +6 reads +1 of 20\n")
+            .containsPattern("now/section/coast +6 reads +1 of 20\n")
+            .containsPattern("this-week/kind/article +6 reads +1 of 20\n")
+            .containsPattern("today +[0-9: -]+ to [0-9: -]+ +as of .* not counted: 2 repeat\n")
+            .doesNotContain("\n! "));
+    mostRead(
+        "lull",
+        text -> assertThat(text)
+            .contains("\nNOT LISTED  older than the newsroom's limit of 14 days by ")
+            .containsPattern("today/all +2 reads +not listed\n")
+            .doesNotContain("\n! "));
+    mostRead(
+        "hoax",
+        text -> assertThat(text)
+            .containsPattern(
+                "\nNOT LISTED  excluded by mara, [0-9:]{8} \\([0-9]+ s ago\\): “a joke”\n")
+            .containsPattern("hoax +excluded by mara, ")
+            .containsPattern("today/all +9 reads +not listed\n")
+            .doesNotContain("\n! "));
+    mostRead(
+        "gone",
+        text -> assertThat(text)
+            .startsWith("gone\nWITHDRAWN  since ")
+            .contains("reason: Legal advice")
+            .contains("\nNOT LISTED  withdrawn\n")
+            .doesNotContain("The bridge")
+            .doesNotContain("\n! "));
+
+    decideAbout("lull", "evergreen", "evergreen", "lull", "--by", "ole");
+
+    mostRead(
+        "lull",
+        text -> assertThat(text)
+            .contains("\nNOT LISTED\n")
+            .containsPattern(
+                "today/all +2 reads +not listed +needs 4 more: place 20 has 5 and goes")
+            .doesNotContain("\n! "));
+
+    CommandRun json = command();
+    assertThat(json.execute("explain", "most-read", "lull", "--json")).isZero();
+    JsonNode list = new ObjectMapper().readTree(json.output()).path("lists").path(0);
+    assertThat(list.path("list").asText()).isEqualTo("now/all");
+    assertThat(list.path("because").asText()).isEqualTo("too-few");
+    assertThat(list.path("lacks").asInt()).isEqualTo(4);
+    assertThat(list.path("last").path("rank").asInt()).isEqualTo(20);
+  }
+
+  @Test
+  void clicksOnWhatIsNoArticleAreSaid() {
+    CommandRun nothing = command();
+    assertThat(nothing.execute("explain", "most-read", "nobody-wrote-it")).isEqualTo(1);
+    assertThat(nothing.output())
+        .isEqualTo("nobody-wrote-it\nUNKNOWN  nothing is published under this id, and nobody has"
+            + " clicked on it\n");
+
+    click("typo", 3);
+
     await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
       CommandRun run = command();
-      assertThat(run.execute("explain", "article", "bridge")).as(run.errors()).isZero();
+      assertThat(run.execute("explain", "most-read", "typo")).isEqualTo(1);
+      assertThat(run.output())
+          .contains("nothing is published under this id; clicks on it: 3\n")
+          .contains("NOT LISTED  not published\n");
+    });
+  }
+
+  @Test
+  void editionThatIsNotSetIsWrongUse() {
+    CommandRun run = command();
+
+    assertThat(run.execute("explain", "most-read", "bridge", "--edition", "mars"))
+        .isEqualTo(2);
+    assertThat(run.errors()).isEqualTo("newsfeed: NEWSFEED_EDITIONS has no edition mars\n");
+  }
+
+  private void click(String articleId, int readers) {
+    for (int n = 0; n < readers; n++) {
+      IntakeClient.Answer answer = intake.click(articleId, Reader.number(n));
+      assertThat(answer.accepted()).as(answer.problem()).isTrue();
+    }
+  }
+
+  private void mostRead(String articleId, Consumer<String> asserted) {
+    explained(asserted, "most-read", articleId);
+  }
+
+  private void explained(Consumer<String> asserted) {
+    explained(asserted, "article", "bridge");
+  }
+
+  private void explained(Consumer<String> asserted, String what, String articleId) {
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+      CommandRun run = command();
+      assertThat(run.execute("explain", what, articleId)).as(run.errors()).isZero();
       asserted.accept(run.output());
     });
   }

@@ -13,9 +13,7 @@ import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.KafkaSettings;
-import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -29,21 +27,12 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +48,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class ArticleScan {
-
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
-  private static final Duration TELL_EVERY = Duration.ofSeconds(1);
 
   private final KafkaSettings kafka;
   private final Topics topics;
@@ -91,64 +76,43 @@ public final class ArticleScan {
    * @throws UnavailableException when the brokers do not answer or a topic is missing
    */
   public Explanation explain(String articleId, Instant now, ZoneId zone) {
-    try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-        kafka.with(Map.of(
-            ConsumerConfig.CLIENT_ID_CONFIG,
-            "newsfeed-explain",
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false,
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-            "read_committed",
-            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            (int) ANSWER_WITHIN.toMillis(),
-            // everything asked for is there already: there is nothing to wait for
-            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-            10,
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            "earliest")),
-        new StringDeserializer(),
-        new ByteArrayDeserializer())) {
-      return Explanation.of(
-          new Scan(consumer, articleId).findings(now), topics, new Moments(zone, now));
+    try (LogReader log = new LogReader(kafka, progress)) {
+      return Explanation.of(new Scan(log, articleId).findings(now), topics, new Moments(zone, now));
     } catch (TimeoutException e) {
-      throw unanswered(e);
+      throw LogReader.unanswered(kafka, e);
     }
-  }
-
-  private UnavailableException unanswered(Exception e) {
-    return new UnavailableException("Kafka at " + kafka.bootstrapServers() + " does not answer", e);
   }
 
   /** One reading of the topics, and what was found so far. */
   private final class Scan {
-    private final KafkaConsumer<String, byte[]> consumer;
+    private final LogReader log;
     private final String articleId;
     private final byte[] idBytes;
     private final List<Arrival> arrivals = new ArrayList<>();
     private final Map<String, CuratedFeed> lists = new LinkedHashMap<>();
     private final List<Refusal> refusals = new ArrayList<>();
     private final Map<String, byte[]> heads = new HashMap<>();
-    private final Progress told = new Progress();
     private @Nullable PublishedArticle published;
 
-    Scan(KafkaConsumer<String, byte[]> consumer, String articleId) {
-      this.consumer = consumer;
+    Scan(LogReader log, String articleId) {
+      this.log = log;
       this.articleId = articleId;
       this.idBytes = articleId.getBytes(UTF_8);
     }
 
     Findings findings(Instant now) {
-      TopicPartition home = home(topics.articles);
+      TopicPartition home = log.home(topics.articles, articleId);
       Long readUpTo = readUpTo(home);
-      List<TopicPartition> first = new ArrayList<>(List.of(home, home(topics.published)));
-      first.addAll(partitions(topics.curated));
-      first.addAll(partitions(topics.rejected));
-      read(first, this::take);
+      List<TopicPartition> first =
+          new ArrayList<>(List.of(home, log.home(topics.published, articleId)));
+      first.addAll(log.partitions(topics.curated));
+      first.addAll(log.partitions(topics.rejected));
+      log.read(first, this::take);
       Set<String> feeds = feedsInQuestion();
-      read(partitions(topics.feeds), head -> takeHead(head, feeds));
+      log.read(log.partitions(topics.feeds), head -> takeHead(head, feeds));
       Map<String, Feed> decoded = new HashMap<>();
       heads.forEach((feedId, bytes) -> {
-        Feed head = decoded(topics.feeds, bytes);
+        Feed head = LogReader.decoded(topics.feeds, bytes);
         if (head != null) {
           decoded.put(feedId, head);
         }
@@ -173,11 +137,11 @@ public final class ArticleScan {
         arrivals.add(new Arrival(
             new Place(consumed.topic(), consumed.partition(), consumed.offset()),
             Instant.ofEpochMilli(consumed.timestamp()),
-            decoded(topics.articles, consumed.value())));
+            LogReader.decoded(topics.articles, consumed.value())));
       } else if (consumed.topic().equals(topics.published.name())) {
-        published = decoded(topics.published, consumed.value());
+        published = LogReader.decoded(topics.published, consumed.value());
       } else {
-        Rejected rejected = decoded(topics.rejected, consumed.value());
+        Rejected rejected = LogReader.decoded(topics.rejected, consumed.value());
         if (rejected != null) {
           refusals.add(Refusal.of(rejected));
         }
@@ -185,7 +149,7 @@ public final class ArticleScan {
     }
 
     private void takeList(ConsumerRecord<String, byte[]> consumed) {
-      CuratedFeed list = decoded(topics.curated, consumed.value());
+      CuratedFeed list = LogReader.decoded(topics.curated, consumed.value());
       lists.remove(consumed.key());
       if (list != null
           && list.getEntries().stream()
@@ -217,84 +181,6 @@ public final class ArticleScan {
       }
       return feeds;
     }
-
-    /** Where the default partitioner, which the intake and the jobs use, puts the article. */
-    private TopicPartition home(Topic<?> topic) {
-      int partitions = partitions(topic).size();
-      return new TopicPartition(
-          topic.name(), Utils.toPositive(Utils.murmur2(idBytes)) % partitions);
-    }
-
-    private List<TopicPartition> partitions(Topic<?> topic) {
-      List<PartitionInfo> partitions = consumer.partitionsFor(topic.name());
-      if (partitions == null || partitions.isEmpty()) {
-        throw new UnavailableException("there is no topic " + topic.name(), null);
-      }
-      return partitions.stream()
-          .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-          .toList();
-    }
-
-    /** Reads partitions from their beginning to where they end now. */
-    private void read(
-        List<TopicPartition> partitions, Consumer<ConsumerRecord<String, byte[]>> each) {
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
-      Map<TopicPartition, Long> unread = new HashMap<>(ends);
-      long heardNs = System.nanoTime();
-      while (true) {
-        unread.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
-        if (unread.isEmpty()) {
-          return;
-        }
-        consumer.pause(partitions.stream()
-            .filter(partition -> !unread.containsKey(partition))
-            .toList());
-        int count = 0;
-        for (ConsumerRecord<String, byte[]> consumed : consumer.poll(POLL)) {
-          Long end = unread.get(new TopicPartition(consumed.topic(), consumed.partition()));
-          if (end != null && consumed.offset() < end) {
-            each.accept(consumed);
-            count++;
-          }
-        }
-        told.tell(begins, ends, consumer);
-        if (count > 0) {
-          heardNs = System.nanoTime();
-        } else if (System.nanoTime() - heardNs > ANSWER_WITHIN.toNanos()) {
-          throw unanswered(new TimeoutException("nothing came of " + unread.keySet()));
-        }
-      }
-    }
-  }
-
-  /** Tells how far a scan is, when there is time for it. */
-  private final class Progress {
-    private long toldNs = System.nanoTime();
-
-    void tell(
-        Map<TopicPartition, Long> begins,
-        Map<TopicPartition, Long> ends,
-        KafkaConsumer<?, ?> consumer) {
-      if (System.nanoTime() - toldNs < TELL_EVERY.toNanos()) {
-        return;
-      }
-      toldNs = System.nanoTime();
-      long read = 0;
-      long all = 0;
-      for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
-        long begin = begins.getOrDefault(end.getKey(), 0L);
-        read += Math.min(consumer.position(end.getKey()), end.getValue()) - begin;
-        all += end.getValue() - begin;
-      }
-      String topicsRead = ends.keySet().stream()
-          .map(TopicPartition::topic)
-          .distinct()
-          .collect(Collectors.joining(", "));
-      progress.accept("read %,d of %,d records of %s".formatted(read, all, topicsRead));
-    }
   }
 
   /** What the publication job reads next in a partition; null where nobody may know. */
@@ -303,7 +189,7 @@ public final class ArticleScan {
       OffsetAndMetadata next = admin
           .listConsumerGroupOffsets(publicationGroup)
           .partitionsToOffsetAndMetadata()
-          .get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+          .get(LogReader.ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
           .get(partition);
       return next == null ? 0 : next.offset();
     } catch (ExecutionException e) {
@@ -313,20 +199,10 @@ public final class ArticleScan {
       throw new UnavailableException(
           "Kafka does not tell how far the publication job is: " + e.getCause(), e);
     } catch (java.util.concurrent.TimeoutException e) {
-      throw unanswered(e);
+      throw LogReader.unanswered(kafka, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnavailableException("interrupted", e);
-    }
-  }
-
-  /** Null for a null, and for bytes that are no such record. */
-  private static <V extends SpecificRecord> @Nullable V decoded(
-      Topic<V> topic, byte @Nullable [] bytes) {
-    try {
-      return bytes == null ? null : topic.valueSerde().read(topic.name(), bytes);
-    } catch (SerializationException e) {
-      return null; // garbage has its own entry in rejected
     }
   }
 

@@ -125,7 +125,7 @@ final class ExplanationJson {
     return refusal.place() == null ? json : put(json, refusal.place());
   }
 
-  private static void put(ObjectNode json, String name, @Nullable Instant moment) {
+  static void put(ObjectNode json, String name, @Nullable Instant moment) {
     if (moment != null) {
       json.put(name, moment.toString());
     }
@@ -138,7 +138,7 @@ final class ExplanationJson {
   }
 
   /** {@code IN_HEAD} is {@code in-head}. */
-  private static String name(Enum<?> constant) {
+  static String name(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

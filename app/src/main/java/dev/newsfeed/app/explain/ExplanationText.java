@@ -40,7 +40,7 @@ final class ExplanationText {
 
   private final Explanation explained;
   private final Moments moments;
-  private final StringBuilder text = new StringBuilder();
+  private final Page page = new Page();
 
   private ExplanationText(Explanation explained) {
     this.explained = explained;
@@ -51,24 +51,24 @@ final class ExplanationText {
   static String of(Explanation explained) {
     ExplanationText text = new ExplanationText(explained);
     text.write();
-    return text.text.toString();
+    return text.page.text();
   }
 
   private void write() {
     String headline = explained.headline();
-    line(explained.articleId() + (headline == null ? "" : " “" + headline + "”"));
-    line(explained.standing().state() + "  " + standing());
+    page.line(explained.articleId() + (headline == null ? "" : " “" + headline + "”"));
+    page.line(explained.standing().state() + "  " + standing());
     withdrawal();
     if (!explained.warnings().isEmpty()) {
-      line("");
-      explained.warnings().forEach(warning -> line("! " + warning));
+      page.line("");
+      explained.warnings().forEach(warning -> page.line("! " + warning));
     }
-    section("In feeds", inFeeds());
-    section("Not in", notIn());
-    section("Versions as they arrived", versions());
-    section("Corrections", corrections());
-    section("Addresses", addresses());
-    section("Refused before it was a version", refusals());
+    page.section("In feeds", inFeeds());
+    page.section("Not in", notIn());
+    page.section("Versions as they arrived", versions());
+    page.section("Corrections", corrections());
+    page.section("Addresses", addresses());
+    page.section("Refused before it was a version", refusals());
   }
 
   private String standing() {
@@ -102,12 +102,12 @@ final class ExplanationText {
     PublishedArticle published = explained.published();
     Withdrawal withdrawal = published == null ? null : published.getWithdrawal();
     if (withdrawal != null) {
-      line("reason: " + withdrawal.getReason());
+      page.line("reason: " + withdrawal.getReason());
       if (withdrawal.getNote() != null) {
-        line("note to subscribers: " + withdrawal.getNote());
+        page.line("note to subscribers: " + withdrawal.getNote());
       }
       if (withdrawal.getSuccessorId() != null) {
-        line("its place takes " + withdrawal.getSuccessorId());
+        page.line("its place takes " + withdrawal.getSuccessorId());
       }
     }
   }
@@ -252,31 +252,5 @@ final class ExplanationText {
   /** Nobody compares 64 digits by eye. */
   private static String shortened(String detail) {
     return HASH.matcher(detail).replaceAll("$1…");
-  }
-
-  private void section(String title, List<List<String>> rows) {
-    if (rows.isEmpty()) {
-      return;
-    }
-    line("");
-    line(title);
-    int columns = rows.get(0).size();
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder("  ");
-      for (int i = 0; i < columns; i++) {
-        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-      }
-      line(line.toString().stripTrailing());
-    }
-  }
-
-  private void line(String line) {
-    text.append(line).append('\n');
   }
 }

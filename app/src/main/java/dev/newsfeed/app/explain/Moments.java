@@ -34,7 +34,8 @@ record Moments(ZoneId zone, Instant now) {
     return at(moment) + " (" + distance + ")";
   }
 
-  private static String inWords(Duration duration) {
+  /** {@code 3 min}, {@code 2 h 5 min}, {@code 4 days}. */
+  static String inWords(Duration duration) {
     if (duration.toMinutes() == 0) {
       return duration.toSeconds() + " s";
     }
