@@ -306,7 +306,7 @@ class NewsroomCommandsIT {
         text -> assertThat(text)
             .contains("\nNOT LISTED\n")
             .containsPattern(
-                "today/all +2 reads +not listed +needs 4 more: place 20 has 5 and goes")
+                "today/all +2 reads +not listed +needs 4 more: place 20 has 5 and goes first")
             .doesNotContain("\n! "));
 
     CommandRun json = command();

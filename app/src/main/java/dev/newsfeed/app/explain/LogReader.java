@@ -179,6 +179,9 @@ final class LogReader implements AutoCloseable {
           .map(TopicPartition::topic)
           .distinct()
           .collect(Collectors.joining(", "));
+      if (read == all) {
+        return;
+      }
       progress.accept("read %,d of %,d records of %s".formatted(read, all, topicsRead));
     }
   }

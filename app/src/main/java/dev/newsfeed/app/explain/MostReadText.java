@@ -3,13 +3,14 @@ package dev.newsfeed.app.explain;
 import dev.newsfeed.app.Decision;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Control;
+import dev.newsfeed.avro.Counting;
 import dev.newsfeed.avro.MostReadEntry;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Withdrawal;
+import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.mostread.AgeLimit;
 import dev.newsfeed.streams.mostread.Placing;
-import dev.newsfeed.streams.mostread.Placing.Because;
 import dev.newsfeed.streams.mostread.ReadWindow;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +64,9 @@ final class MostReadText {
       return;
     }
     page.line(verdict());
+    if (!explained.counting().equals(Generation.AS_USUAL)) {
+      page.line("COUNTED  " + counted());
+    }
     if (!explained.warnings().isEmpty()) {
       page.line("");
       explained.warnings().forEach(warning -> page.line("! " + warning));
@@ -97,11 +101,17 @@ final class MostReadText {
   private String verdict() {
     long listed = explained.listedIn();
     if (listed > 0) {
-      return "LISTED  in " + listed + " of " + explained.placings().size() + " lists"
-          + (explained.counting().getSuspects() ? "; suspect clicks are reads" : "");
+      return "LISTED  in " + listed + " of " + explained.placings().size() + " lists";
     }
     String common = common();
     return "NOT LISTED" + (common == null ? "" : "  " + common);
+  }
+
+  /** What a recount was asked for. */
+  private String counted() {
+    Counting counting = explained.counting();
+    return (counting.getSuspects() ? "with suspect clicks" : "without suspect clicks")
+        + (counting.getFrom() == null ? "" : ", from " + moments.at(counting.getFrom()) + " on");
   }
 
   /** The reason that holds for all lists alike; null: there is none. */
@@ -158,11 +168,14 @@ final class MostReadText {
 
   private String remark(Placing placing) {
     MostReadEntry entry = placing.entry();
-    boolean isPlain = placing.because() == Because.READS && entry != null;
-    String why = isPlain ? "" : why(placing, moments, explained.published());
+    String why = switch (placing.because()) {
+      case READS -> entry == null ? "should be listed, see above" : "";
+      case PINNED -> "pinned";
+      default -> why(placing, moments, explained.published());
+    };
     String other = entry == null || entry.getReads() == placing.reads()
         ? ""
-        : "the list has " + entry.getReads() + " reads";
+        : entry.getReads() + " when the list was made";
     return why.isEmpty() || other.isEmpty() ? why + other : why + "; " + other;
   }
 
@@ -219,7 +232,7 @@ final class MostReadText {
     }
     String place = ": place " + last.getRank() + " has " + last.getReads();
     return last.getReads() == placing.needs() - 1 && last.getReads() > 0
-        ? needs + place + " and goes before it with as many"
+        ? needs + place + " and goes first at a tie"
         : needs + place;
   }
 
