@@ -7,7 +7,6 @@ import dev.newsfeed.app.explain.MostReadScan;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.streams.Jobs;
 import dev.newsfeed.streams.mostread.Edition;
-import dev.newsfeed.streams.mostread.ReadRules;
 import dev.newsfeed.streams.publication.Publication;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -67,7 +66,7 @@ final class ExplainCommand {
     MostReadExplanation explained = new MostReadScan(
             settings.kafka(),
             settings.topics(),
-            ReadRules.DEFAULT,
+            settings.reads(),
             settings.lists(),
             line -> shell.err().println(line))
         .explain(
