@@ -73,16 +73,17 @@ final class JobGroup implements AutoCloseable {
         && members.stream().noneMatch(m -> m.partitions().isEmpty());
   }
 
-  /** The members by name of their instance; none while the work is handed out anew. */
+  /** The members by name of their instance; while the work is handed out anew, nobody and why. */
   private Map<String, Member> members() {
     ConsumerGroupDescription description = describe();
     Map<String, Member> members = new TreeMap<>();
-    if (description.groupState() == GroupState.STABLE) {
-      for (MemberDescription member : description.members()) {
-        String instance = member.clientId().replaceFirst("-StreamThread-.*", "");
-        members.put(
-            instance, new Member(member.consumerId(), member.assignment().topicPartitions()));
-      }
+    for (MemberDescription member : description.members()) {
+      String instance = member.clientId().replaceFirst("-StreamThread-.*", "");
+      members.put(instance, new Member(member.consumerId(), member.assignment().topicPartitions()));
+    }
+    if (description.groupState() != GroupState.STABLE) {
+      return Map.of(
+          description.groupState() + " " + members.keySet(), new Member("nobody", Set.of()));
     }
     return members;
   }

@@ -1,8 +1,5 @@
 package dev.newsfeed.app;
 
-import static org.awaitility.Awaitility.await;
-
-import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.Topic;
@@ -136,14 +133,6 @@ final class MostReadJob implements AutoCloseable {
       follower.awaitCaughtUp(Duration.ofSeconds(30));
     }
     return rejected.get();
-  }
-
-  /** Waits until lists are shown that were ranked at this time or later. */
-  void awaitListsOf(Instant time) {
-    await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(250)).until(() -> {
-      MostReadList shown = lists.list("this-week/all");
-      return shown != null && !shown.getAsOf().isBefore(time);
-    });
   }
 
   /** Stops every instance that still runs, as an operator would. */

@@ -1,7 +1,8 @@
 package dev.newsfeed.app;
 
+import dev.newsfeed.app.ClickJudge.Judged;
+import dev.newsfeed.app.ClickJudge.Taken;
 import dev.newsfeed.avro.Article;
-import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.Control;
 import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.MostReadList;
@@ -26,15 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every most-read list must show, from the topics that the job reads, in the most obvious way:
- * all clicks in order of time, of each visitor, or else event, one read of an article in half an hour.
+ * all clicks are judged at once, and each list is added up from them anew.
  */
 final class MostReadRecount {
 
-  private static final long SLOT_MS = Duration.ofMinutes(30).toMillis();
-  private static final long AHEAD_AT_MOST_MS = Duration.ofMinutes(2).toMillis();
-  private static final long KEPT_MS = Duration.ofDays(8).plusHours(2).toMillis();
   private static final Duration AGE_LIMIT = Duration.ofDays(14);
-  private static final Set<String> SUSPICIONS = Set.of("bot", "prefetch", "staff", "monitor");
   private static final int LIST_SIZE = 20;
 
   /**
@@ -54,34 +51,10 @@ final class MostReadRecount {
     }
   }
 
-  /** A click as the topic holds it. */
-  private record Taken(Click click, long appendedAtMs) {
-    /** The collector's time, unless that lies ahead of the broker's. */
-    long timeMs() {
-      return click.getReceivedAtMs() > appendedAtMs + AHEAD_AT_MOST_MS
-          ? appendedAtMs
-          : click.getReceivedAtMs();
-    }
-
-    boolean isTooLate() {
-      return timeMs() < appendedAtMs - KEPT_MS;
-    }
-  }
-
-  /**
-   * A click that was judged.
-   *
-   * @param refused why it is no read; null: it is one
-   */
-  private record Judged(
-      String articleId, long timeMs, @Nullable String refused) {}
-
-  private record Read(String articleId, Object reader, long slot) {}
-
   private final Map<String, PublishedArticle> published = new HashMap<>();
   private final Set<String> scopes = new TreeSet<>(Set.of("all"));
   private final Set<String> excluded = new HashSet<>();
-  private final List<Judged> judged = new ArrayList<>();
+  private final List<Judged> judged;
   private final int clicks;
 
   /** Reads the topics from their beginning to their present end. */
@@ -104,9 +77,7 @@ final class MostReadRecount {
       follower.awaitCaughtUp(Duration.ofSeconds(60));
     }
     clicks = taken.size();
-    taken.sort(Comparator.comparingLong(Taken::timeMs));
-    Set<Read> seen = new HashSet<>();
-    taken.forEach(click -> judged.add(judge(click, seen)));
+    judged = ClickJudge.judge(taken);
   }
 
   private void decide(String key, @Nullable Control control) {
@@ -115,24 +86,6 @@ final class MostReadRecount {
     } else {
       excluded.remove(key);
     }
-  }
-
-  private static Judged judge(Taken taken, Set<Read> seen) {
-    Click click = taken.click();
-    if (taken.isTooLate()) {
-      return new Judged(click.getArticleId(), taken.appendedAtMs(), "too-late");
-    }
-    String refused = null;
-    if (click.getSuspect() != null) {
-      refused = SUSPICIONS.contains(click.getSuspect()) ? click.getSuspect() : "suspect";
-    } else {
-      Object reader = click.getVisitor() != null ? click.getVisitor() : click.getEventId();
-      long slot = Math.floorDiv(taken.timeMs(), SLOT_MS);
-      if (reader != null && !seen.add(new Read(click.getArticleId(), reader, slot))) {
-        refused = "repeat";
-      }
-    }
-    return new Judged(click.getArticleId(), taken.timeMs(), refused);
   }
 
   /** How many clicks there are; those that cannot be read are not among them. */

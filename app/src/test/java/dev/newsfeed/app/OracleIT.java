@@ -61,7 +61,16 @@ class OracleIT {
       assertThat(job.rejected()).isEqualTo(BATCHES);
       assertThat(Objects.requireNonNull(job.lists().list("today/all")).getRefused())
           .as("nothing was left out of the load")
-          .containsKeys("bot", "prefetch", "staff", "monitor", "suspect", "repeat", "too-late");
+          .containsKeys(
+              "bot",
+              "prefetch",
+              "staff",
+              "monitor",
+              "suspect",
+              "repeat",
+              "too-late",
+              "visitor-cap",
+              "network-cap");
     }
   }
 
@@ -99,6 +108,7 @@ class OracleIT {
       frozen.awaitLine("^running$");
       Member before = group.awaitSharedBy("killed", "frozen").get("frozen");
       send(job, clicks.subList(0, 5_000));
+      group.awaitCommitted(job.topics().clicks); // with no position at all it would not start again
       stopInCommit(killed);
       stopInCommit(frozen);
       send(job, clicks.subList(5_000, 8_000));
@@ -109,13 +119,13 @@ class OracleIT {
       killed.kill();
       Instant since = Instant.now();
       send(job, clicks.subList(8_000, 11_000));
-      job.start("again", data.resolve("killed"));
+      job.start("again", data.resolve("killed")).awaitLine("^running$");
       assertThat(group.awaitSharedBy("again").get("again").partitions())
           .as("what the frozen one had is another's")
           .containsAll(before.partitions());
       publish(job, readers.later());
       send(job, clicks.subList(11_000, 13_000));
-      job.awaitListsOf(Instant.now());
+      group.awaitCommitted(job.topics().clicks);
       assertThat(Duration.between(since, Instant.now())).isGreaterThan(MostReadMain.SESSION);
 
       frozen.thaw();

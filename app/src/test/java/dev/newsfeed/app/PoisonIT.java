@@ -59,7 +59,7 @@ class PoisonIT {
       assertThat(list.getReads()).as(window).isEqualTo(good + 2 * ahead);
       assertThat(list.getRefused())
           .as(window)
-          .isEqualTo(Map.of("too-late", 2 * longAgo, "bot", ahead));
+          .isEqualTo(Map.of("too-late", 3 * longAgo, "bot", ahead));
     }
   }
 
@@ -89,6 +89,7 @@ class PoisonIT {
       for (long date : longAgo(job)) {
         send(job, click(article, date));
         send(job, click(article, date).setVisitor(--stranger));
+        send(job, click(article, date).setSuspect("bot"));
       }
     }
     job.flush();

@@ -11,11 +11,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A day's articles and the clicks on them, always the same for the same beginning. Half of the readers
- * have a visitor key, a quarter has none: nothing but the job's own care keeps those from being counted
- * twice. Others come late, come back, click twice, retry, are no readers, or have a wrong clock.
+ * A day's articles and the clicks on them, always the same for the same beginning. Less than half of the
+ * readers have a visitor key; a fifth have nothing that tells them apart, so that nothing but the job's
+ * own care keeps these from being counted twice. Others come late, come back, click twice, retry,
+ * share an event id, come from one network or all day long, are no readers, or have a wrong clock.
  */
 final class ReadersOfTheDay {
 
@@ -24,6 +26,8 @@ final class ReadersOfTheDay {
   private static final int CLICKED = 40; // the last four never become articles
   private static final long SEED = 20_251_123;
   private static final List<String> SECTIONS = List.of("world", "sport", "culture");
+  private static final int FANS_FAVOURITE = 2;
+  private static final int FANS = 3;
   private static final List<String> SUSPICIONS =
       List.of("bot", "prefetch", "staff", "monitor", "invented");
 
@@ -95,27 +99,25 @@ final class ReadersOfTheDay {
   List<Click> clicks() {
     Random random = new Random(SEED);
     List<Click> sent = new ArrayList<>();
-    List<Click> readers = new ArrayList<>();
+    List<Click> readers = new ArrayList<>(List.of(reader(random, begun)));
     while (sent.size() < clicks) {
       // the last 50 minutes go by while all are sent
       Instant at =
           begun.minus(Duration.ofMinutes(50)).plusMillis(sent.size() * 3_000_000L / clicks);
       int draw = random.nextInt(100);
-      Click click;
-      if (draw < 45) {
-        click = reader(random, at);
-        readers.add(click);
-      } else if (draw < 70) {
-        click = anybody(random, at).build();
-      } else if (draw < 75) {
-        click = anybody(random, at).setEventId("event-" + sent.size()).build();
-        readers.add(click);
-      } else if (readers.isEmpty()) {
-        continue;
+      if (draw < 40) {
+        readers.add(reader(random, at));
+        sent.add(readers.get(readers.size() - 1));
+      } else if (draw < 60) {
+        sent.add(anybody(random, at).build());
+      } else if (draw < 65) {
+        sent.add(anybody(random, at).setNetwork(network(random)).build());
+      } else if (draw < 72) {
+        readers.add(anybody(random, at).setEventId(event(random)).build());
+        sent.add(readers.get(readers.size() - 1));
       } else {
-        click = special(draw, random, at, readers.get(random.nextInt(readers.size())));
+        sent.add(special(draw, random, at, readers.get(random.nextInt(readers.size()))));
       }
-      sent.add(click);
     }
     return sent;
   }
@@ -128,19 +130,50 @@ final class ReadersOfTheDay {
   }
 
   private static Click reader(Random random, Instant at) {
-    return anybody(random, at).setVisitor(random.nextLong()).build();
+    return anybody(random, at)
+        .setVisitor(random.nextLong())
+        .setNetwork(network(random))
+        .setEventId(random.nextInt(10) < 3 ? event(random) : null)
+        .build();
   }
 
-  private static Click special(int draw, Random random, Instant at, Click before) {
-    if (draw < 80) {
+  private static String event(Random random) {
+    return Long.toHexString(random.nextLong());
+  }
+
+  /** Two crowded ones, many others, or none. */
+  private static @Nullable Long network(Random random) {
+    int draw = random.nextInt(10);
+    if (draw < 3) {
+      return draw == 0 ? 1L : 2L;
+    }
+    return draw < 6 ? 100L + random.nextInt(5_000) : null;
+  }
+
+  private Click special(int draw, Random random, Instant at, Click before) {
+    if (draw < 77) {
       return before; // a retry
     }
-    if (draw < 86) { // again, perhaps in the next slot
+    if (draw < 82) { // again, in the same slot or the next, and not always later
       return Click.newBuilder(before)
-          .setReceivedAtMs(before.getReceivedAtMs() + random.nextInt(1_500_000))
+          .setReceivedAtMs(before.getReceivedAtMs() + random.nextInt(3_000_000) - 1_500_000)
           .build();
     }
-    if (draw < 91) {
+    if (draw < 84) {
+      return Click.newBuilder()
+          .setArticleId(articleId(FANS_FAVOURITE))
+          .setReceivedAtMs(begun.toEpochMilli() - random.nextInt(86_400_000))
+          .setVisitor((long) random.nextInt(FANS))
+          .build();
+    }
+    if (draw < 87) { // somebody else with the same event, the day before or that day
+      return Click.newBuilder(before)
+          .setVisitor(random.nextLong())
+          .setNetwork(null)
+          .setReceivedAtMs(before.getReceivedAtMs() - 1_800_000 - random.nextInt(100_000_000))
+          .build();
+    }
+    if (draw < 92) {
       String suspicion = SUSPICIONS.get(random.nextInt(SUSPICIONS.size()));
       return anybody(random, at).setSuspect(suspicion).build();
     }
