@@ -2,15 +2,12 @@ package dev.newsfeed.bench;
 
 import dev.newsfeed.streams.Jobs;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -41,64 +38,39 @@ record Changelog(BrokerProcess broker, String group) {
     }
   }
 
-  /** Where it ends now, what a killed job has left open included. */
-  Map<TopicPartition, Long> ends() throws InterruptedException, ExecutionException {
+  /**
+   * The reference: a plain consumer that reads all of it up to its present end, what a killed job has
+   * left open included, and does nothing else.
+   */
+  Reading read() throws InterruptedException, ExecutionException {
+    List<TopicPartition> partitions = partitions();
+    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+        broker.kafka().with(Map.of("client.id", "bench-changelog", "enable.auto.commit", false)),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer())) {
+      consumer.assign(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      consumer.seekToBeginning(partitions);
+      long start = System.nanoTime();
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        consumer.poll(Duration.ofSeconds(1));
+      }
+      return new Reading(
+          (System.nanoTime() - start) / 1e9,
+          consumed(consumer, "bytes-consumed-total"),
+          consumed(consumer, "records-consumed-total"));
+    }
+  }
+
+  private List<TopicPartition> partitions() throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(broker.kafka().with(Map.of()))) {
       Set<String> topics = admin.listTopics().names().get().stream()
           .filter(name -> Jobs.isInternalTopic(group, name) && name.endsWith("-changelog"))
           .collect(Collectors.toSet());
-      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-      admin
-          .describeTopics(topics)
-          .allTopicNames()
-          .get()
-          .forEach((name, topic) -> topic
-              .partitions()
-              .forEach(
-                  p -> latest.put(new TopicPartition(name, p.partition()), OffsetSpec.latest())));
-      Map<TopicPartition, Long> ends = new HashMap<>();
-      admin
-          .listOffsets(latest)
-          .all()
-          .get()
-          .forEach((partition, end) -> ends.put(partition, end.offset()));
-      return ends;
-    }
-  }
-
-  /** The reference: a plain consumer that reads all up to these ends and does nothing else. */
-  Reading read(Map<TopicPartition, Long> ends) {
-    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-        broker
-            .kafka()
-            .with(Map.of(
-                "client.id",
-                "bench-changelog",
-                "isolation.level",
-                "read_committed",
-                "enable.auto.commit",
-                false)),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer())) {
-      consumer.assign(ends.keySet());
-      consumer.seekToBeginning(ends.keySet());
-      long start = System.nanoTime();
-      Set<TopicPartition> left = new HashSet<>(ends.keySet());
-      while (!left.isEmpty()) {
-        Set<TopicPartition> done = left.stream()
-            .filter(partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L))
-            .collect(Collectors.toSet());
-        consumer.pause(done); // what has come since is not what was restored
-        left.removeAll(done);
-        if (!left.isEmpty()) {
-          consumer.poll(Duration.ofSeconds(1));
-        }
-      }
-      double seconds = (System.nanoTime() - start) / 1e9;
-      return new Reading(
-          seconds,
-          consumed(consumer, "bytes-consumed-total"),
-          consumed(consumer, "records-consumed-total"));
+      return admin.describeTopics(topics).allTopicNames().get().values().stream()
+          .flatMap(topic -> topic.partitions().stream()
+              .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+          .toList();
     }
   }
 

@@ -71,8 +71,19 @@ final class ListsRecount {
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    System.err.println("the lists differ from the recount");
+    CALENDAR_WINDOWS.forEach(window -> tellDifference(lists.list(window + "/all")));
     return false;
+  }
+
+  private void tellDifference(@Nullable MostReadList list) {
+    if (!equal(list)) {
+      System.err.println("expected "
+          + (list == null ? "a list" : expected(list))
+          + ", but it is "
+          + (list == null
+              ? "not there"
+              : list.getReads() + " " + entries(list) + " " + list.getAsOf()));
+    }
   }
 
   /** Whether a list equals the recount of its own window. */
@@ -80,13 +91,19 @@ final class ListsRecount {
     if (list == null) {
       return false;
     }
-    Expected expected = counted.computeIfAbsent(
+    Expected expected = expected(list);
+    return list.getReads() == expected.reads() && entries(list).equals(expected.entries());
+  }
+
+  private static List<String> entries(MostReadList list) {
+    return list.getEntries().stream()
+        .map((MostReadEntry e) -> e.getArticleId() + "=" + e.getReads())
+        .toList();
+  }
+
+  private Expected expected(MostReadList list) {
+    return counted.computeIfAbsent(
         new Window(list.getWindowStart(), list.getWindowEnd()), this::count);
-    return list.getReads() == expected.reads()
-        && list.getEntries().stream()
-            .map((MostReadEntry e) -> e.getArticleId() + "=" + e.getReads())
-            .toList()
-            .equals(expected.entries());
   }
 
   private Expected count(Window window) {
