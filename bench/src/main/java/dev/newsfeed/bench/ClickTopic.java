@@ -135,13 +135,8 @@ final class ClickTopic {
     }
   }
 
-  /** Waits until a job has committed the last click. */
-  void awaitCommitted(String group) throws InterruptedException, ExecutionException {
-    awaitCommitted(group, load.clicks());
-  }
-
-  /** Waits until a job has committed so many. */
-  void awaitCommitted(String group, int clicks) throws InterruptedException, ExecutionException {
+  /** Waits until a job has committed so many; how many it then has. */
+  long awaitCommitted(String group, int clicks) throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(broker.kafka().with(Map.of()))) {
       long deadline = System.nanoTime() + AT_MOST.toNanos();
       while (System.nanoTime() < deadline) {
@@ -155,9 +150,9 @@ final class ClickTopic {
           sum += offset == null ? 0 : offset.offset();
         }
         if (sum >= clicks) {
-          return;
+          return sum;
         }
-        TimeUnit.MILLISECONDS.sleep(50);
+        TimeUnit.MILLISECONDS.sleep(20);
       }
       throw new IllegalStateException("the job did not finish within " + AT_MOST);
     }

@@ -7,6 +7,7 @@ import dev.newsfeed.streams.StreamsSettings;
 import dev.newsfeed.streams.mostread.MostRead;
 import dev.newsfeed.streams.mostread.NewsroomCalendar;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "clicks", description = "Most-read job beside a plain counting consumer.")
 final class ClicksBench implements Callable<Integer> {
+
+  /** One part of so many is counted before anything is measured. */
+  private static final int WARM_UP = 4;
 
   private static final long SEED = 20_260_302;
 
@@ -70,6 +74,8 @@ final class ClicksBench implements Callable<Integer> {
       result.put("ratio", Math.round(1_000 * job.clicksPerSecond() / reference) / 1_000.0);
       result.put("cpuMicrosPerClick", Math.round(100 * job.cpuMicrosPerClick()) / 100.0);
       result.put("changelogBytesPerClick", job.changelogBytes() / clicks);
+      result.put("heapBytesPerClick", job.heapBytes() / clicks);
+      result.put("heapMegabytesPer100000Articles", job.heapBytes() / 10 / articles);
       result.put("exact", job.exact());
       System.out.println(new ObjectMapper().writeValueAsString(result));
       return job.exact() ? 0 : 1;
@@ -79,7 +85,11 @@ final class ClicksBench implements Callable<Integer> {
   }
 
   private record Measured(
-      double clicksPerSecond, double cpuMicrosPerClick, long changelogBytes, boolean exact) {}
+      double clicksPerSecond,
+      double cpuMicrosPerClick,
+      long changelogBytes,
+      long heapBytes,
+      boolean exact) {}
 
   private Measured run(BrokerProcess broker, Path state, ClickTopic topic, ListsRecount recount)
       throws InterruptedException, ExecutionException {
@@ -100,19 +110,28 @@ final class ClicksBench implements Callable<Integer> {
         Map.of());
     List<Job> mostRead =
         Jobs.all(settings).stream().filter(MostRead.class::isInstance).toList();
-    long cpuBefore = cpuNanos();
+    long heapBefore = heapBytes();
     try (Jobs jobs = Jobs.start(settings, mostRead)) {
       jobs.awaitRunning(Duration.ofMinutes(1));
-      long start = System.nanoTime();
       String group = Jobs.applicationId(mostRead.get(0), settings.topics());
-      topic.awaitCommitted(group);
-      double seconds = seconds(start);
-      double cpuMicros = (cpuNanos() - cpuBefore) / 1e3 / clicks;
+      // the reference was warm, too
+      long before = topic.awaitCommitted(group, clicks / WARM_UP);
+      long start = System.nanoTime();
+      long cpuBefore = cpuNanos();
+      topic.awaitCommitted(group, clicks);
+      double perSecond = (clicks - before) / seconds(start);
+      double cpuMicros = (cpuNanos() - cpuBefore) / 1e3 / (clicks - before);
+      long heap = heapBytes() - heapBefore;
       // lists follow counts within a second or two
       boolean exact = recount.awaitEqual(broker, Duration.ofMinutes(2));
       return new Measured(
-          clicks / seconds, cpuMicros, new Changelog(broker, group).bytesStored(), exact);
+          perSecond, cpuMicros, new Changelog(broker, group).bytesStored(), heap, exact);
     }
+  }
+
+  private static long heapBytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   private static double seconds(long startNanos) {

@@ -79,8 +79,9 @@ record CountReads(MostRead job)
         refuse(consumed.key(), bytes, new Problem("not-a-click", "value", detail));
         return;
       }
-      if (!click.getArticleId().equals(consumed.key())
-          || !ArticleRules.isArticleId(click.getArticleId())) {
+      String articleId = click.getArticleId();
+      if (!articleId.equals(consumed.key())
+          || !(counts().knows(articleId) || ArticleRules.isArticleId(articleId))) {
         refuse(
             consumed.key(),
             bytes,

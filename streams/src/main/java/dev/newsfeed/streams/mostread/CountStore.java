@@ -105,6 +105,11 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     return scopes;
   }
 
+  /** Whether anything has been counted or noted under this id. */
+  boolean knows(String articleId) {
+    return articles.containsKey(articleId);
+  }
+
   /**
    * Counts a click as a read, or as a repeat.
    *
