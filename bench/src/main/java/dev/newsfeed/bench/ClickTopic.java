@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -40,6 +41,7 @@ final class ClickTopic {
   private final BrokerProcess broker;
   private final ClickLoad load;
   private final Topic<Click> topic;
+  private final AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
 
   private ClickTopic(BrokerProcess broker, ClickLoad load) {
     this.broker = broker;
@@ -63,6 +65,7 @@ final class ClickTopic {
         published.send(producer, broker.topics().published, article.getArticleId(), article);
       }
     }
+    published.requireSent();
     return published;
   }
 
@@ -77,6 +80,7 @@ final class ClickTopic {
         }
       });
     }
+    requireSent();
   }
 
   private static PublishedArticle article(int number, Instant at) {
@@ -110,7 +114,19 @@ final class ClickTopic {
   private <V extends SpecificRecord> void send(
       KafkaProducer<String, byte[]> producer, Topic<V> to, String key, V value) {
     byte[] bytes = to.valueSerde().write(to.name(), value);
-    var unused = producer.send(new ProducerRecord<>(to.name(), key, bytes));
+    var unused = producer.send(new ProducerRecord<>(to.name(), key, bytes), (place, failure) -> {
+      if (failure != null) {
+        failed.compareAndSet(null, failure);
+      }
+    });
+  }
+
+  /** A click that never arrived would make the job look wrong. */
+  private void requireSent() {
+    Exception failure = failed.get();
+    if (failure != null) {
+      throw new IllegalStateException("not everything could be sent", failure);
+    }
   }
 
   /** The reference: decodes every click and counts it per article, nothing else. Clicks a second. */
