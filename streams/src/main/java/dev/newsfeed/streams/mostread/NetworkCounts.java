@@ -3,8 +3,11 @@ package dev.newsfeed.streams.mostread;
 /** Reads by network, of one article on one day; open addressing, as there are many. */
 final class NetworkCounts {
 
-  private int[] networks = new int[32];
-  private int[] counts = new int[32];
+  private static final int[] NONE = new int[1];
+
+  // one that nothing was added to takes no room: most articles never need theirs
+  private int[] networks = NONE;
+  private int[] counts = NONE;
   private int size;
   private int largest;
 
@@ -14,7 +17,7 @@ final class NetworkCounts {
    * @param network not 0
    */
   void add(int network, int change) {
-    if (size * 2 >= networks.length) {
+    if ((size + 1) * 2 > networks.length) {
       grow();
     }
     int at = find(network);
@@ -72,7 +75,7 @@ final class NetworkCounts {
   private void grow() {
     int[] formerNetworks = networks;
     int[] formerCounts = counts;
-    networks = new int[formerNetworks.length * 2];
+    networks = new int[Math.max(32, formerNetworks.length * 2)];
     counts = new int[networks.length];
     for (int i = 0; i < formerNetworks.length; i++) {
       if (formerNetworks[i] != 0) {

@@ -63,8 +63,10 @@ final class ReadsOfDay {
   private final long day;
 
   private int size;
-  private long[] visitors = new long[2];
-  private long[] places = new long[2]; // network, 32 bits │ flags, 16 │ minute of the day, 16
+
+  /** Of each row the visitor, then network, 32 bits │ flags, 16 │ minute of the day, 16. */
+  private long[] rows = new long[4];
+
   private long @Nullable [] events; // 0: no event
   private int @Nullable [] byVisitor; // open addressing: row + 1
   private int @Nullable [] byEvent; // the earliest row of each event
@@ -73,7 +75,8 @@ final class ReadsOfDay {
 
   private int counted;
   private int countedWithoutNetwork;
-  private @Nullable NetworkCounts networks;
+  private NetworkCounts networks = new NetworkCounts();
+  private int inNetworks; // rows that are counted there
   private boolean unsettled;
   private short[] overNetworkCap = NONE;
 
@@ -144,7 +147,7 @@ final class ReadsOfDay {
     }
     count(row, -1);
     long left = event(row);
-    places[row] = place(network, flags(row) & NAMED_BY, minute);
+    rows[row * 2 + 1] = place(network, flags(row) & NAMED_BY, minute);
     putEvent(row, event);
     count(row, 1);
     if (left != 0 && left != event) {
@@ -154,7 +157,7 @@ final class ReadsOfDay {
       eventEnters(row);
     }
     if ((flags(row) & NAMED_BY) == 0) {
-      capVisitor(visitors[row]);
+      capVisitor(visitor(row));
     }
   }
 
@@ -164,7 +167,7 @@ final class ReadsOfDay {
     int[] index = visitorIndex();
     if (index == null) {
       for (int row = 0; row < size; row++) {
-        if (visitors[row] == visitor) {
+        if (visitor(row) == visitor) {
           if (isSame(row, namedBy, minute)) {
             return row;
           }
@@ -176,7 +179,7 @@ final class ReadsOfDay {
     int mask = index.length - 1;
     for (int at = spread(visitor) & mask; index[at] != 0; at = (at + 1) & mask) {
       int row = index[at] - 1;
-      if (visitors[row] == visitor) {
+      if (visitor(row) == visitor) {
         if (isSame(row, namedBy, minute)) {
           return row;
         }
@@ -192,14 +195,13 @@ final class ReadsOfDay {
   }
 
   private void append(long visitor, long place, long event) {
-    if (size == visitors.length) {
+    if (size * 2 == rows.length) {
       int length = size + Math.max(2, size / 2);
-      visitors = Arrays.copyOf(visitors, length);
-      places = Arrays.copyOf(places, length);
+      rows = Arrays.copyOf(rows, length * 2);
       events = events == null ? null : Arrays.copyOf(events, length);
     }
-    visitors[size] = visitor;
-    places[size] = place;
+    rows[size * 2] = visitor;
+    rows[size * 2 + 1] = place;
     size++;
     if (event != 0) {
       putEvent(size - 1, event);
@@ -217,7 +219,7 @@ final class ReadsOfDay {
     if (byVisitor == null && size > SCANNED) {
       int[] index = new int[Integer.highestOneBit(size * 4)];
       for (int row = 0; row < size; row++) {
-        index(index, spread(visitors[row]), row + 1);
+        index(index, spread(visitor(row)), row + 1);
       }
       byVisitor = index;
     }
@@ -251,13 +253,19 @@ final class ReadsOfDay {
     } else {
       article.addRead(timeMs, change);
       counted += change;
-      int network = network(row);
-      if (network == 0) {
-        countedWithoutNetwork += change;
-      } else if (networks != null) {
-        networks.add(network, change);
+      if (row < inNetworks) {
+        countInNetwork(row, change); // later rows are looked at when it is settled, side by side
       }
       unsettled = true;
+    }
+  }
+
+  private void countInNetwork(int row, int change) {
+    int network = network(row);
+    if (network == 0) {
+      countedWithoutNetwork += change;
+    } else {
+      networks.add(network, change);
     }
   }
 
@@ -273,12 +281,12 @@ final class ReadsOfDay {
 
   /** Looks again which of a visitor's reads are too many. */
   private void capVisitor(long visitor) {
-    int[] rows = rowsOf(visitor);
-    if (rows.length <= rules.visitorReads()) {
+    int[] ofVisitor = rowsOf(visitor);
+    if (ofVisitor.length <= rules.visitorReads()) {
       return;
     }
     int reads = 0;
-    for (int row : rows) {
+    for (int row : ofVisitor) {
       if ((flags(row) & REPEATED) == 0) {
         reads++;
       }
@@ -288,29 +296,29 @@ final class ReadsOfDay {
 
   /** A visitor's reads, the earliest first. Few: a day has only so many slots. */
   private int[] rowsOf(long visitor) {
-    int[] rows = NO_ROWS;
+    int[] found = NO_ROWS;
     int[] index = visitorIndex();
     if (index == null) {
       for (int row = 0; row < size; row++) {
-        rows = withIfOf(visitor, row, rows);
+        found = withIfOf(visitor, row, found);
       }
     } else {
       int mask = index.length - 1;
       for (int at = spread(visitor) & mask; index[at] != 0; at = (at + 1) & mask) {
-        rows = withIfOf(visitor, index[at] - 1, rows);
+        found = withIfOf(visitor, index[at] - 1, found);
       }
     }
-    return rows;
+    return found;
   }
 
   private static final int[] NO_ROWS = {};
 
-  private int[] withIfOf(long visitor, int row, int[] rows) {
-    if (visitors[row] != visitor || (flags(row) & NAMED_BY) != 0) {
-      return rows;
+  private int[] withIfOf(long visitor, int row, int[] found) {
+    if (visitor(row) != visitor || (flags(row) & NAMED_BY) != 0) {
+      return found;
     }
-    int[] more = Arrays.copyOf(rows, rows.length + 1);
-    int at = rows.length;
+    int[] more = Arrays.copyOf(found, found.length + 1);
+    int at = found.length;
     while (at > 0 && minute(more[at - 1]) > minute(row)) {
       more[at] = more[at - 1];
       at--;
@@ -391,7 +399,7 @@ final class ReadsOfDay {
     if (((flags(row) & REPEATED) != 0) != repeated) {
       flag(row, REPEATED, repeated);
       if ((flags(row) & NAMED_BY) == 0) {
-        capVisitor(visitors[row]);
+        capVisitor(visitor(row));
       }
     }
   }
@@ -400,7 +408,7 @@ final class ReadsOfDay {
     if (minute(row) != minute(other)) {
       return minute(row) < minute(other);
     }
-    int byVisitorKey = Long.compareUnsigned(visitors[row], visitors[other]);
+    int byVisitorKey = Long.compareUnsigned(visitor(row), visitor(other));
     return byVisitorKey != 0
         ? byVisitorKey < 0
         : (flags(row) & NAMED_BY) < (flags(other) & NAMED_BY);
@@ -473,23 +481,13 @@ final class ReadsOfDay {
     if (counted <= rules.networkFloor()) {
       return NONE; // so few that no network can be over its cap
     }
-    NetworkCounts counts = networks;
-    if (counts == null) {
-      counts = countedNetworks();
-      networks = counts;
-    }
-    int cap = counts.cap(rules.networkFloor(), rules.networkPercent(), countedWithoutNetwork);
-    return counts.largest() <= cap ? NONE : overNetworkCap(counts, cap);
-  }
-
-  private NetworkCounts countedNetworks() {
-    NetworkCounts counts = new NetworkCounts();
-    for (int row = 0; row < size; row++) {
-      if ((flags(row) & (REPEATED | OVER_CAP)) == 0 && network(row) != 0) {
-        counts.add(network(row), 1);
+    for (; inNetworks < size; inNetworks++) {
+      if ((flags(inNetworks) & (REPEATED | OVER_CAP)) == 0) {
+        countInNetwork(inNetworks, 1);
       }
     }
-    return counts;
+    int cap = networks.cap(rules.networkFloor(), rules.networkPercent(), countedWithoutNetwork);
+    return networks.largest() <= cap ? NONE : overNetworkCap(networks, cap);
   }
 
   private void overCap(int minute, int change) {
@@ -529,7 +527,9 @@ final class ReadsOfDay {
   void rest() {
     byVisitor = null;
     byEvent = null;
-    networks = null;
+    networks = new NetworkCounts();
+    countedWithoutNetwork = 0;
+    inNetworks = 0;
   }
 
   // ---- the changelog
@@ -568,7 +568,7 @@ final class ReadsOfDay {
     int end = Math.min(size, (chunk + 1) * CHUNK);
     ByteBuffer out = ByteBuffer.allocate((end - chunk * CHUNK) * ReadRow.MAX_BYTES);
     for (int row = chunk * CHUNK; row < end; row++) {
-      ReadRow.put(out, flags(row) & NAMED_BY, minute(row), network(row), visitors[row], event(row));
+      ReadRow.put(out, flags(row) & NAMED_BY, minute(row), network(row), visitor(row), event(row));
     }
     return out.flip();
   }
@@ -598,16 +598,20 @@ final class ReadsOfDay {
     return (long) network << 32 | (long) flags << 16 | minute;
   }
 
+  private long visitor(int row) {
+    return rows[row * 2];
+  }
+
   private int minute(int row) {
-    return (int) (places[row] & 0xffff);
+    return (int) (rows[row * 2 + 1] & 0xffff);
   }
 
   private int flags(int row) {
-    return (int) (places[row] >>> 16) & 0xffff;
+    return (int) (rows[row * 2 + 1] >>> 16) & 0xffff;
   }
 
   private int network(int row) {
-    return (int) (places[row] >>> 32);
+    return (int) (rows[row * 2 + 1] >>> 32);
   }
 
   private long event(int row) {
@@ -619,12 +623,12 @@ final class ReadsOfDay {
       if (event == 0) {
         return;
       }
-      events = new long[visitors.length];
+      events = new long[rows.length / 2];
     }
     events[row] = event;
   }
 
   private void setFlags(int row, int flags) {
-    places[row] = place(network(row), flags, minute(row));
+    rows[row * 2 + 1] = place(network(row), flags, minute(row));
   }
 }
