@@ -37,7 +37,7 @@ final class ClicksBench implements Callable<Integer> {
   private static final long SEED = 20_260_302;
 
   @Option(names = "--clicks", description = "how many, default ${DEFAULT-VALUE}")
-  private int clicks = 5_000_000;
+  private int clicks = 3_000_000;
 
   @Option(names = "--articles", description = "over how many, default ${DEFAULT-VALUE}")
   private int articles = 20_000;
@@ -46,7 +46,7 @@ final class ClicksBench implements Callable<Integer> {
   private int visitors = 200_000;
 
   @Option(names = "--threads", description = "stream threads, default ${DEFAULT-VALUE}")
-  private int threads = 1;
+  private int threads = 2;
 
   @Override
   public Integer call() throws Exception {

@@ -35,14 +35,23 @@ public record MostReadBox(String scope, List<Tab> tabs) {
    */
   public record Row(MostReadEntry entry, String move, String moved) {
 
-    static Row of(MostReadEntry entry) {
+    /**
+     * The row of an entry.
+     *
+     * @param isFresh the list has nobody from before, so not everyone in it is news
+     */
+    static Row of(MostReadEntry entry, boolean isFresh) {
       int rank = entry.getRank();
       Integer before = entry.getPreviousRank();
       if (before == null) {
-        return new Row(entry, "new", "new in the list");
-      } else if (before > rank) {
+        return isFresh
+            ? new Row(entry, "same", "not compared yet")
+            : new Row(entry, "new", "new in the list");
+      }
+      if (before > rank) {
         return new Row(entry, "up", "up from " + before);
-      } else if (before < rank) {
+      }
+      if (before < rank) {
         return new Row(entry, "down", "down from " + before);
       }
       return new Row(entry, "same", "unchanged");
@@ -53,12 +62,15 @@ public record MostReadBox(String scope, List<Tab> tabs) {
     List<Tab> tabs = new ArrayList<>();
     for (String window : List.of("now", "today", "this-week")) {
       MostReadList list = news.mostRead(window, scope).orElse(null);
-      List<Row> rows = list == null
-          ? List.of()
-          : list.getEntries().stream().limit(SHOWN).map(Row::of).toList();
+      List<Row> rows = list == null ? List.of() : rows(list.getEntries());
       tabs.add(new Tab(
           window, LABELS.getOrDefault(window, window), list == null ? null : list.getAsOf(), rows));
     }
     return new MostReadBox(scope, tabs);
+  }
+
+  static List<Row> rows(List<MostReadEntry> entries) {
+    boolean isFresh = entries.stream().allMatch(entry -> entry.getPreviousRank() == null);
+    return entries.stream().limit(SHOWN).map(entry -> Row.of(entry, isFresh)).toList();
   }
 }

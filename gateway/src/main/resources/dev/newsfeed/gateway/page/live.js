@@ -244,22 +244,23 @@ function text(tag, className, content) {
   return element;
 }
 
-function movement(entry) {
+// a list with nobody from before has only begun: not everyone in it is news
+function movement(entry, isFresh) {
   const before = entry.previousRank;
-  if (!before) return ["new", "new in the list"];
+  if (!before) return isFresh ? ["same", "not compared yet"] : ["new", "new in the list"];
   if (before > entry.rank) return ["up", "up from " + before];
   if (before < entry.rank) return ["down", "down from " + before];
   return ["same", "unchanged"];
 }
 
-function readRow(entry) {
+function readRow(entry, isFresh) {
   const row = document.createElement("li");
   row.dataset.article = entry.articleId;
   const rank = text("span", "rank", entry.rank);
   rank.setAttribute("aria-hidden", "true");
   const link = text("a", "", entry.headline);
   link.href = "/articles/" + encodeURIComponent(entry.articleId);
-  const [move, moved] = movement(entry);
+  const [move, moved] = movement(entry, isFresh);
   const mark = text("span", "move " + move, "");
   mark.title = moved;
   mark.append(text("span", "hidden-text", moved));
@@ -273,12 +274,13 @@ function readRow(entry) {
 
 function showList(list) {
   const box = $("#most-read");
-  if (!box || box.dataset.scope !== list.scope) return;
+  if (!box || box.dataset.scope !== list.scope || list.edition) return;
   const panel = $(`.panel[data-window="${CSS.escape(list.window)}"]`, box);
   if (!panel) return;
   const rows = $("ol", panel);
   if (!rows.contains(document.activeElement)) {
-    rows.replaceChildren(...list.entries.slice(0, 7).map(readRow));
+    const isFresh = list.entries.every((entry) => !entry.previousRank);
+    rows.replaceChildren(...list.entries.slice(0, 7).map((entry) => readRow(entry, isFresh)));
   }
   if (list.entries.length > 0) $(".none", panel)?.remove();
   const time = document.createElement("time");
