@@ -112,8 +112,8 @@ record CountReads(MostRead job)
       if (!isBehind || ticksSinceRanked >= TICKS_BETWEEN_LISTS_WHEN_BEHIND) {
         rank();
       }
-      if (!isBehind && counts().hasChanges()) {
-        context().commit(); // while behind, the interval is the better moment: it is longer
+      if ((!isBehind || progress.isIdle()) && counts().hasChanges()) {
+        context().commit(); // while there is more to count, the interval is the better moment
       }
     }
 

@@ -57,6 +57,11 @@ final class Progress {
     return known;
   }
 
+  /** Whether nothing came between the last two ticks. */
+  boolean isIdle() {
+    return idleTicks > 0;
+  }
+
   /** How far behind; zero: not at all. */
   long lagMs() {
     return lagMs;
