@@ -80,28 +80,30 @@ record CountReads(MostRead job)
         return;
       }
       String articleId = click.getArticleId();
+      ArticleCount known = counts().find(articleId);
       if (!articleId.equals(consumed.key())
-          || !(counts().knows(articleId) || ArticleRules.isArticleId(articleId))) {
+          || (known == null && !ArticleRules.isArticleId(articleId))) {
         refuse(
             consumed.key(),
             bytes,
             new Problem("wrong-key", "articleId", "the record's key must be the article's id"));
         return;
       }
-      count(click, consumed.timestamp());
+      count(known, click, consumed.timestamp());
     }
 
-    private void count(Click click, long appendedAtMs) {
+    private void count(@Nullable ArticleCount known, Click click, long appendedAtMs) {
       ReadRules rules = job.reads();
       long timeMs = rules.timeMs(click, appendedAtMs);
       if (timeMs < keptFromMs) {
         return; // nothing that is kept reaches back so far
       }
+      ArticleCount article = known != null ? known : counts().begin(click.getArticleId());
       String refusal = rules.refusal(click, appendedAtMs, job.countsSuspects());
       if (refusal == null) {
-        counts().count(click, timeMs);
+        counts().count(article, click, timeMs);
       } else {
-        counts().refuse(click.getArticleId(), refusal, timeMs);
+        counts().refuse(article, refusal, timeMs);
       }
     }
 

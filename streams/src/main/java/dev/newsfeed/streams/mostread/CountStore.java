@@ -105,9 +105,18 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     return scopes;
   }
 
-  /** Whether anything has been counted or noted under this id. */
-  boolean knows(String articleId) {
-    return articles.containsKey(articleId);
+  /** What is counted or noted under an article's id; null: nothing yet. */
+  @Nullable
+  ArticleCount find(String articleId) {
+    return articleId.equals(NOBODY) ? null : articles.get(articleId);
+  }
+
+  /** Begins to count under an id that {@link #find} knows nothing of, and makes room for it. */
+  ArticleCount begin(String articleId) {
+    if (++unknown > UNKNOWN_AT_MOST) {
+      forgetUnknown();
+    }
+    return article(articleId);
   }
 
   /**
@@ -115,8 +124,8 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
    *
    * @param timeMs when it happened
    */
-  void count(Click click, long timeMs) {
-    ArticleCount article = clicked(click.getArticleId(), timeMs);
+  void count(ArticleCount article, Click click, long timeMs) {
+    clicked(article, timeMs);
     article.count(click, timeMs);
     if (!article.isKnown() && ++unknownReads > UNKNOWN_READS_AT_MOST) {
       forgetUnknown();
@@ -124,25 +133,18 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
   }
 
   /** Counts a click as refused. */
-  void refuse(String articleId, String reason, long timeMs) {
-    clicked(articleId, timeMs).refuse(reason, timeMs, 1);
+  void refuse(ArticleCount article, String reason, long timeMs) {
+    clicked(article, timeMs);
+    article.refuse(reason, timeMs, 1);
   }
 
-  private ArticleCount clicked(String articleId, long timeMs) {
-    ArticleCount article = articles.get(articleId);
-    if (article == null) {
-      if (++unknown > UNKNOWN_AT_MOST) {
-        forgetUnknown();
-      }
-      article = article(articleId);
-    }
+  private void clicked(ArticleCount article, long timeMs) {
     article.clickedAt(timeMs);
     changed(article);
     if (!article.isUnsettled) {
       article.isUnsettled = true;
       unsettled.add(article);
     }
-    return article;
   }
 
   /**
@@ -152,10 +154,14 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
    */
   void list(String articleId, @Nullable Listing listing) {
     ArticleCount article = article(articleId);
+    isUrgent |= isShown(article.listing()) && !isShown(listing);
     article.list(listing);
     article.isListingChanged = true;
-    isUrgent |= listing == null || !listing.getUsable();
     changed(article);
+  }
+
+  private static boolean isShown(@Nullable Listing listing) {
+    return listing != null && listing.getUsable();
   }
 
   /** Whether an article was taken off the lists since the last call: readers must not wait. */

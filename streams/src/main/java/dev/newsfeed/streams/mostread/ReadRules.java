@@ -94,6 +94,9 @@ public record ReadRules(Duration slot, int visitorReads, int networkFloor, int n
 
   /** The slot of the day in which a visitor's further clicks are the same read. */
   int slotOf(int minuteOfDay) {
+    if (slot.isZero()) {
+      return minuteOfDay; // of rows from before the slots were given up
+    }
     return (int) (minuteOfDay * MINUTE_MS / slot.toMillis());
   }
 

@@ -207,7 +207,10 @@ final class ReadsOfDay {
       putEvent(size - 1, event);
     }
     int[] index = byVisitor;
-    if (index != null && size * 2 <= index.length) {
+    if (index == null || isNameless(size - 1)) {
+      return;
+    }
+    if (size * 2 <= index.length) {
       index(index, spread(visitor), size);
     } else {
       byVisitor = null; // too small: made anew when it is next needed
@@ -219,11 +222,18 @@ final class ReadsOfDay {
     if (byVisitor == null && size > SCANNED) {
       int[] index = new int[Integer.highestOneBit(size * 4)];
       for (int row = 0; row < size; row++) {
-        index(index, spread(visitor(row)), row + 1);
+        if (!isNameless(row)) {
+          index(index, spread(visitor(row)), row + 1);
+        }
       }
       byVisitor = index;
     }
     return byVisitor;
+  }
+
+  /** Nobody ever looks for such a row; all of them under one key would be one long chain. */
+  private boolean isNameless(int row) {
+    return (flags(row) & NAMED_BY) == NAMELESS;
   }
 
   private static void index(int[] index, int hash, int entry) {
@@ -527,9 +537,11 @@ final class ReadsOfDay {
   void rest() {
     byVisitor = null;
     byEvent = null;
-    networks = new NetworkCounts();
-    countedWithoutNetwork = 0;
-    inNetworks = 0;
+    if (inNetworks > 0) {
+      networks = new NetworkCounts();
+      countedWithoutNetwork = 0;
+      inNetworks = 0;
+    }
   }
 
   // ---- the changelog

@@ -2,6 +2,7 @@ package dev.newsfeed.streams.mostread;
 
 import static dev.newsfeed.streams.TestPipeline.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.newsfeed.avro.Click;
 import dev.newsfeed.streams.mostread.ReadWindow.Span;
@@ -367,6 +368,36 @@ class ArticleCountTest {
     assertThat(article.reads(0, ALL_DAYS)).isEqualTo(1);
     assertThat(article.reads(1, new Span(BEGIN, BEGIN + 60 * MINUTE))).isEqualTo(1);
     assertThat(refused(article)).containsOnly(Map.entry("repeat", 1L));
+  }
+
+  @Test
+  void countingGoesOnWhenSlotsAreGivenUp() {
+    List<Click> clicks = new ArrayList<>();
+    IntStream.range(0, 8).forEach(i -> clicks.add(click(i * 30, 1L, null, null)));
+    ArticleCount before = count(ReadRules.DEFAULT, clicks);
+    Map<String, ByteBuffer> log = new HashMap<>();
+    commit(before, log);
+
+    ArticleCount after =
+        restored(before, new ReadRules(Duration.ZERO, 12, 20, 100), log, new Random(1));
+
+    assertThat(after.reads(0, ALL_DAYS)).isEqualTo(8);
+  }
+
+  /** Under one key of an index they would take minutes. */
+  @Test
+  void clicksThatNameNobodyCostNoMoreThanOthers() {
+    ArticleCount article =
+        new ArticleCount("a", new ReadRules(Duration.ZERO, 12, 20, 100), new Retention());
+
+    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+      for (int i = 0; i < 300_000; i++) {
+        article.count(click(i % 1_440, null, i % 3 == 0 ? "e" + i : null, 7L), BEGIN + i);
+      }
+      article.settle();
+    });
+
+    assertThat(article.reads(0, ALL_DAYS)).isEqualTo(300_000);
   }
 
   @Test

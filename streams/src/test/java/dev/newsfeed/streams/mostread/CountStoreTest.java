@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.newsfeed.avro.Click;
+import dev.newsfeed.avro.state.Listing;
 import dev.newsfeed.streams.Generation;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.News;
@@ -71,6 +72,11 @@ class CountStoreTest {
     return store;
   }
 
+  private static void count(CountStore store, Click click, long timeMs) {
+    ArticleCount known = store.find(click.getArticleId());
+    store.count(known != null ? known : store.begin(click.getArticleId()), click, timeMs);
+  }
+
   private static ArticleCount article(CountStore store, String articleId) {
     return store.articles().stream()
         .filter(article -> article.articleId().equals(articleId))
@@ -96,8 +102,8 @@ class CountStoreTest {
     click("a", NOON, 1);
     CountStore store = restored(changelog(), NOON);
 
-    store.count(News.click("a", NOON, 200), NOON.toEpochMilli());
-    store.count(News.click("a", NOON, 201), NOON.toEpochMilli());
+    count(store, News.click("a", NOON, 200), NOON.toEpochMilli());
+    count(store, News.click("a", NOON, 201), NOON.toEpochMilli());
 
     ArticleCount article = article(store, "a");
     ReadWindow.Span today = ReadWindow.TODAY.at(NOON, BERLIN);
@@ -138,15 +144,31 @@ class CountStoreTest {
   }
 
   @Test
+  void onlyAnArticleThatWasShownIsUrgentToTakeOff() {
+    CountStore store = new CountStore.Builder(TOPICS, ReadRules.DEFAULT).build();
+    store.list("withdrawn-before-we-came", null);
+    assertThat(store.takeUrgency()).isFalse();
+
+    Listing listing =
+        new Listing("Headline", null, "article", null, List.of(), NOON, NOON, true, true, false);
+    store.list("a", listing);
+    assertThat(store.takeUrgency()).isFalse();
+    store.list("a", null);
+
+    assertThat(store.takeUrgency()).isTrue();
+    assertThat(store.takeUrgency()).isFalse();
+  }
+
+  @Test
   void idsThatNeverBecomeArticlesAreBoundedAndTheOnesStillReadStay() {
     CountStore store = new CountStore.Builder(TOPICS, ReadRules.DEFAULT).build();
     long at = NOON.toEpochMilli();
     store.list("article", null);
-    store.count(News.click("article", NOON, 1), at);
+    count(store, News.click("article", NOON, 1), at);
     for (int i = 0; i < 3 * CountStore.UNKNOWN_AT_MOST; i++) {
-      store.count(News.click("made-up-" + i, NOON, i), at + i);
+      count(store, News.click("made-up-" + i, NOON, i), at + i);
       if (i % 1_000 == 0) {
-        store.count(News.click("soon-published", NOON, i), at + i);
+        count(store, News.click("soon-published", NOON, i), at + i);
       }
     }
 
