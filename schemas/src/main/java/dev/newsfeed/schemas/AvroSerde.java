@@ -3,9 +3,12 @@ package dev.newsfeed.schemas;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.SystemLimitException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
@@ -39,11 +42,25 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   private static final int HEADER = 5;
   private static final byte MAGIC = 0;
 
+  /** No string, no bytes and no list on any topic is longer. */
+  private static final int LONGEST = 4 * 1024 * 1024;
+
   static {
+    // Avro makes room for as much as a value claims to hold before it looks whether that is there:
+    // ten broken bytes would ask for two gigabytes
+    limit(SystemLimitException.MAX_STRING_LENGTH_PROPERTY);
+    limit(SystemLimitException.MAX_BYTES_LENGTH_PROPERTY);
+    limit(SystemLimitException.MAX_COLLECTION_LENGTH_PROPERTY);
     // since 1.12.2 Avro makes instances only of classes it is told to trust
     ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(
         ClassSecurityValidator.getGlobal(),
         type -> type.getName().startsWith("dev.newsfeed.avro.")));
+  }
+
+  private static void limit(String property) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, String.valueOf(LONGEST));
+    }
   }
 
   private final Schema reader;
@@ -52,6 +69,8 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   private final SpecificDatumWriter<T> writer;
   private final Map<Integer, SpecificDatumReader<T>> readers = new ConcurrentHashMap<>();
   private final Map<String, Integer> writerIds = new ConcurrentHashMap<>();
+  private volatile int ownId = -1; // once a value with it was met
+  private final Set<Integer> foreignIds = ConcurrentHashMap.newKeySet();
   private final ThreadLocal<Buffers> buffers = ThreadLocal.withInitial(Buffers::new);
 
   /** Reads and writes values of a generated record class. */
@@ -101,10 +120,7 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
       throw new SerializationException(
           "a value of " + topic + " does not begin with 00 and a schema id");
     }
-    int id = (bytes[1] & 0xff) << 24
-        | (bytes[2] & 0xff) << 16
-        | (bytes[3] & 0xff) << 8
-        | (bytes[4] & 0xff);
+    int id = id(bytes, 0);
     try {
       SpecificDatumReader<T> datum = readers.get(id);
       if (datum == null) {
@@ -126,6 +142,50 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
               + e.getMessage(),
           e);
     }
+  }
+
+  /**
+   * A decoder that stands before the first field of a value which was written with this very schema,
+   * for those who read millions of them and want no object of each. Holds until this thread's next
+   * call. Null: {@link #read} it, it is of another schema or none at all.
+   */
+  public @Nullable BinaryDecoder fields(byte[] bytes, int from, int length) {
+    if (length < HEADER || bytes[from] != MAGIC || !isOwn(id(bytes, from))) {
+      return null;
+    }
+    Buffers b = buffers.get();
+    BinaryDecoder decoder =
+        DecoderFactory.get().binaryDecoder(bytes, from + HEADER, length - HEADER, b.decoder);
+    b.decoder = decoder;
+    return decoder;
+  }
+
+  private boolean isOwn(int id) {
+    if (id == ownId) {
+      return true;
+    }
+    if (foreignIds.contains(id)) {
+      return false;
+    }
+    long fingerprint;
+    try {
+      fingerprint = SchemaNormalization.parsingFingerprint64(ids.schema(id));
+    } catch (RuntimeException e) {
+      return false; // there is no such schema: read() says so, and nothing is kept of it
+    }
+    if (fingerprint == SchemaNormalization.parsingFingerprint64(reader)) {
+      ownId = id;
+      return true;
+    }
+    foreignIds.add(id);
+    return false;
+  }
+
+  private static int id(byte[] bytes, int from) {
+    return (bytes[from + 1] & 0xff) << 24
+        | (bytes[from + 2] & 0xff) << 16
+        | (bytes[from + 3] & 0xff) << 8
+        | (bytes[from + 4] & 0xff);
   }
 
   private static final class Buffers {

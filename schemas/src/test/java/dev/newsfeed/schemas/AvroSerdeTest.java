@@ -3,10 +3,12 @@ package dev.newsfeed.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Click;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -65,10 +67,15 @@ class AvroSerdeTest {
 
   @Test
   void anAbsurdLengthIsRefusedWithoutTakingItsMemory() {
-    // the schema number of a click, then a string that claims two billion bytes
-    byte[] bomb = {0, 0, 0, 0, 2, (byte) 0xfe, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f, 'a'};
+    clicks.read("t", clicks.write("t", click)); // what is made once has been made
+    // the schema number of a click, then a string that claims a billion bytes
+    byte[] bomb = {0, 0, 0, 0, 2, (byte) 0xfe, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x07, 'a'};
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
 
     assertThatThrownBy(() -> clicks.read("t", bomb)).isInstanceOf(SerializationException.class);
+
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(16 * 1024 * 1024);
   }
 
   @Test
