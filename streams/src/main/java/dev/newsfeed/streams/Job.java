@@ -1,6 +1,7 @@
 package dev.newsfeed.streams;
 
 import java.time.Duration;
+import java.util.Set;
 import org.apache.kafka.streams.StreamsBuilder;
 
 /**
@@ -17,6 +18,11 @@ public interface Job {
    * longer where the work of many records shares one commit.
    */
   Duration commitInterval();
+
+  /** Topics whose records it takes in batches, each a {@link RecordBatch}. */
+  default Set<String> batched() {
+    return Set.of();
+  }
 
   /** Adds sources, processors, stores and sinks, every one of them named. */
   void addTo(StreamsBuilder streams);

@@ -32,6 +32,9 @@ public final class Jobs implements AutoCloseable {
   /** What jobs tell themselves may be larger than what they tell others: a state holds several. */
   private static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
+  /** Of a partition, before its consumer pauses. Each may hold all records of a poll. */
+  private static final int WAITING_BATCHES = 20;
+
   /** How often a feed's head is written at most. */
   public static final Duration COALESCE_HEADS = Duration.ofMillis(200);
 
@@ -174,6 +177,9 @@ public final class Jobs implements AutoCloseable {
     p.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_RECORD_BYTES);
     p.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2_000);
+    if (!job.batched().isEmpty()) {
+      p.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, WAITING_BATCHES);
+    }
     // a killed process is replaced after this time; until then its partitions are nobody's
     p.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
     p.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);

@@ -32,7 +32,8 @@ final class RunningJob {
   RunningJob(Job job, StreamsSettings settings) {
     this.job = job;
     Properties properties = Jobs.properties(job, settings);
-    this.streams = new KafkaStreams(Jobs.topology(job, properties), properties);
+    this.streams = new KafkaStreams(
+        Jobs.topology(job, properties), properties, new BatchingClients(job.batched()));
     streams.setUncaughtExceptionHandler(this::uncaught);
     streams.setStateListener((now, before) -> {
       LOG.info("job={} state={} before={}", job.name(), now, before);

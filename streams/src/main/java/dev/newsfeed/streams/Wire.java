@@ -42,6 +42,13 @@ public final class Wire {
         .withTimestampExtractor(ANY_TIME);
   }
 
+  /** Reads a topic that the job takes in batches. */
+  public static Consumed<byte[], byte[]> batches(String name) {
+    return Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+        .withName(name)
+        .withTimestampExtractor(ANY_TIME);
+  }
+
   /** Reads the values of a topic that only this project's own jobs write. */
   public static <V extends SpecificRecord> Consumed<String, V> values(String name, Topic<V> topic) {
     return Consumed.with(Topic.KEYS, (Serde<V>) topic.valueSerde())
@@ -87,12 +94,19 @@ public final class Wire {
   /** What a processor refuses of its present input, ready for {@code rejected}. */
   public static Rejected refused(
       ProcessorContext<?, ?> context, String stage, Problem problem, byte[] bytes) {
+    return refused(
+        context, stage, problem, bytes, context.recordMetadata().orElseThrow().offset());
+  }
+
+  /** The same for a record of a batch, whose place is not the batch's. */
+  public static Rejected refused(
+      ProcessorContext<?, ?> context, String stage, Problem problem, byte[] bytes, long offset) {
     RecordMetadata place = context.recordMetadata().orElseThrow();
     return Refusals.rejected(
         problem,
         stage,
         Instant.ofEpochMilli(context.currentSystemTimeMs()),
-        new Refusals.Place(place.topic(), place.partition(), place.offset()),
+        new Refusals.Place(place.topic(), place.partition(), offset),
         bytes);
   }
 }

@@ -8,6 +8,7 @@ import dev.newsfeed.schemas.Topics;
 import dev.newsfeed.streams.mostread.NewsroomCalendar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
@@ -20,10 +21,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -52,6 +57,8 @@ public final class TestPipeline implements AutoCloseable {
   private final Map<String, TestOutputTopic<String, byte[]>> outputs = new LinkedHashMap<>();
   private final Map<String, Map<String, byte[]>> compacted = new LinkedHashMap<>();
   private final Map<String, List<byte[]>> log = new LinkedHashMap<>();
+  private final Set<String> batched;
+  private long batches;
   private Instant now;
 
   public TestPipeline(Job job, Instant start) {
@@ -59,6 +66,7 @@ public final class TestPipeline implements AutoCloseable {
     Properties properties = properties(job, stateDir);
     topology = Jobs.topology(job, properties);
     driver = new TopologyTestDriver(topology, properties, start);
+    batched = job.batched();
     now = start;
   }
 
@@ -94,7 +102,28 @@ public final class TestPipeline implements AutoCloseable {
             topic.name(),
             name ->
                 driver.createInputTopic(name, new StringSerializer(), new ByteArraySerializer()))
-        .pipeInput(new TestRecord<>(key, value, new RecordHeaders(), at));
+        .pipeInput(
+            batched.contains(topic.name())
+                ? batchOfOne(topic, key, value, at)
+                : new TestRecord<>(key, value, new RecordHeaders(), at));
+  }
+
+  /** As the job's consumer hands it over. */
+  private TestRecord<String, byte[]> batchOfOne(
+      Topic<?> topic, String key, byte @Nullable [] value, Instant at) {
+    ConsumerRecord<byte[], byte[]> one = new ConsumerRecord<>(
+        topic.name(),
+        0,
+        batches++,
+        at.toEpochMilli(),
+        TimestampType.LOG_APPEND_TIME,
+        ConsumerRecord.NULL_SIZE,
+        ConsumerRecord.NULL_SIZE,
+        key.getBytes(StandardCharsets.UTF_8),
+        value,
+        new RecordHeaders(),
+        Optional.empty());
+    return new TestRecord<>(null, RecordBatch.pack(List.of(one)), new RecordHeaders(), at);
   }
 
   /** Lets the clock go on; what waits for it happens on the way. */

@@ -1,6 +1,5 @@
 package dev.newsfeed.streams.mostread;
 
-import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.state.CountedArticle;
 import dev.newsfeed.avro.state.Listing;
 import dev.newsfeed.avro.state.Series;
@@ -62,6 +61,8 @@ final class ArticleCount {
   boolean isListingChanged;
   boolean areCountsChanged;
   boolean isUnsettled;
+  boolean isForgotten;
+  WaitingClicks.@Nullable Chain waiting;
 
   ArticleCount(String articleId, ReadRules rules, Retention retention) {
     this.articleId = articleId;
@@ -78,6 +79,19 @@ final class ArticleCount {
     return articleId;
   }
 
+  /** Whether its id is these bytes, or rather the first of them; ids are ASCII. */
+  boolean hasId(byte[] id, int length) {
+    if (articleId.length() != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (articleId.charAt(i) != id[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** How it would be listed; null while the public may not see it. */
   @Nullable
   Listing listing() {
@@ -87,6 +101,12 @@ final class ArticleCount {
   void list(@Nullable Listing newListing) {
     listing = newListing;
     isKnown = true;
+  }
+
+  /** It is as if nothing had been published under the id. */
+  void unlist() {
+    listing = null;
+    isKnown = false;
   }
 
   /** Whether it is an article at all, published or withdrawn, and not just an id in clicks. */
@@ -106,11 +126,19 @@ final class ArticleCount {
   // ---- clicks
 
   /** Takes a click that nobody suspects. */
-  void count(Click click, long timeMs) {
-    Long visitor = click.getVisitor();
-    long event = click.getEventId() == null ? 0 : ReadRules.hash(click.getEventId());
-    int network = click.getNetwork() == null ? 0 : ReadRules.network(click.getNetwork());
-    if (visitor != null && !rules.countsRepeats()) {
+  void count(ClickView click, long timeMs) {
+    count(click.hasVisitor(), click.visitor(), click.event(), click.network(), timeMs);
+  }
+
+  /**
+   * The same.
+   *
+   * @param visitor means something when {@code hasVisitor}
+   * @param event 0: none
+   * @param network 0: not known
+   */
+  void count(boolean hasVisitor, long visitor, long event, int network, long timeMs) {
+    if (hasVisitor && !rules.countsRepeats()) {
       take(visitor, 0, network, event, timeMs);
     } else if (event != 0) {
       take(event, ReadsOfDay.BY_EVENT, network, event, timeMs);

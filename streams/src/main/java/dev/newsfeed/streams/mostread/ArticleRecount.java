@@ -62,14 +62,15 @@ public final class ArticleRecount {
   /** Takes a click on the article; their order does not matter. */
   public void take(Click click, Instant appendedAt) {
     long appendedAtMs = appendedAt.toEpochMilli();
-    long timeMs = reads.timeMs(click, appendedAtMs);
+    ClickView view = ClickView.of(click);
+    long timeMs = reads.timeMs(view, appendedAtMs);
     if (timeMs < now.toEpochMilli() - ReadRules.KEPT_MS) {
       return;
     }
     clicks++;
-    String refusal = reads.refusal(click, appendedAtMs, countsSuspects);
+    String refusal = reads.refusal(view, appendedAtMs, countsSuspects);
     if (refusal == null) {
-      count.count(click, timeMs);
+      count.count(view, timeMs);
     } else {
       count.refuse(refusal, timeMs, 1);
     }

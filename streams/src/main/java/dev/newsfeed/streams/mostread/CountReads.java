@@ -6,10 +6,14 @@ import static dev.newsfeed.streams.mostread.MostRead.INTO_REJECTED;
 import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.state.LocalList;
 import dev.newsfeed.schemas.ArticleRules;
+import dev.newsfeed.schemas.AvroSerde;
 import dev.newsfeed.schemas.Problem;
+import dev.newsfeed.streams.RecordBatch;
 import dev.newsfeed.streams.Wire;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
@@ -23,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts the reads of one partition, and once a second, by the clock, ranks them. */
 record CountReads(MostRead job)
-    implements ProcessorSupplier<String, byte[], String, SpecificRecord> {
+    implements ProcessorSupplier<byte[], byte[], String, SpecificRecord> {
 
   static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration LOOK_FOR_DECISIONS = Duration.ofMillis(250);
@@ -32,12 +36,15 @@ record CountReads(MostRead job)
   private static final byte[] NONE = {};
 
   @Override
-  public Processor<String, byte[], String, SpecificRecord> get() {
+  public Processor<byte[], byte[], String, SpecificRecord> get() {
     return new Worker(job);
   }
 
-  private static final class Worker implements Processor<String, byte[], String, SpecificRecord> {
+  private static final class Worker implements Processor<byte[], byte[], String, SpecificRecord> {
     private final MostRead job;
+    private final AvroSerde<Click> clicks;
+    private final String clicksTopic;
+    private final ClickView click = new ClickView(); // the one that is being counted
     private @Nullable ProcessorContext<String, SpecificRecord> initialised;
     private @Nullable CountStore counts;
     private @Nullable LocalLists lists;
@@ -51,6 +58,8 @@ record CountReads(MostRead job)
 
     Worker(MostRead job) {
       this.job = job;
+      this.clicks = job.topics().clicks.valueSerde();
+      this.clicksTopic = job.topics().clicks.name();
     }
 
     @Override
@@ -68,37 +77,52 @@ record CountReads(MostRead job)
     }
 
     @Override
-    public void process(Record<String, byte[]> consumed) {
-      progress.counted(consumed.timestamp());
-      byte[] bytes = Objects.requireNonNullElse(consumed.value(), NONE);
-      Click click;
+    public void process(Record<byte[], byte[]> consumed) {
+      RecordBatch batch = new RecordBatch(consumed.value());
+      while (batch.next()) {
+        count(batch);
+      }
+      progress.counted(batch.timestampMs());
+    }
+
+    private void count(RecordBatch one) {
+      int from = one.valueFrom();
       try {
-        click = job.topics().clicks.valueSerde().read(job.topics().clicks.name(), bytes);
+        click.read(clicks, clicksTopic, one.bytes(), from, Math.max(0, one.valueLength()));
       } catch (SerializationException e) {
         String detail = Objects.requireNonNullElse(e.getMessage(), "cannot be decoded");
-        refuse(consumed.key(), bytes, new Problem("not-a-click", "value", detail));
+        refuse(one, new Problem("not-a-click", "value", detail));
         return;
       }
-      String articleId = click.getArticleId();
-      ArticleCount known = counts().find(articleId);
-      if (!articleId.equals(consumed.key())
-          || (known == null && !ArticleRules.isArticleId(articleId))) {
+      ArticleCount known = counts().find(click);
+      if (!isKeyOf(one, click) || (known == null && !ArticleRules.isArticleId(click.articleId()))) {
         refuse(
-            consumed.key(),
-            bytes,
+            one,
             new Problem("wrong-key", "articleId", "the record's key must be the article's id"));
         return;
       }
-      count(known, click, consumed.timestamp());
+      count(known, Math.max(0, one.timestampMs()));
     }
 
-    private void count(@Nullable ArticleCount known, Click click, long appendedAtMs) {
+    private static boolean isKeyOf(RecordBatch one, ClickView click) {
+      int from = one.keyFrom();
+      return one.keyLength() == click.articleIdLength()
+          && Arrays.equals(
+              one.bytes(),
+              from,
+              from + one.keyLength(),
+              click.articleIdBytes(),
+              0,
+              click.articleIdLength());
+    }
+
+    private void count(@Nullable ArticleCount known, long appendedAtMs) {
       ReadRules rules = job.reads();
       long timeMs = rules.timeMs(click, appendedAtMs);
       if (timeMs < keptFromMs) {
         return; // nothing that is kept reaches back so far
       }
-      ArticleCount article = known != null ? known : counts().begin(click.getArticleId());
+      ArticleCount article = known != null ? known : counts().begin(click.articleId());
       String refusal = rules.refusal(click, appendedAtMs, job.countsSuspects());
       if (refusal == null) {
         counts().count(article, click, timeMs);
@@ -112,7 +136,7 @@ record CountReads(MostRead job)
       ticksSinceRanked++;
       boolean isBehind = progress.lagMs() > 0;
       if (!isBehind || ticksSinceRanked >= TICKS_BETWEEN_LISTS_WHEN_BEHIND) {
-        rank();
+        rank(false);
       }
       if ((!isBehind || progress.isIdle()) && counts().hasChanges()) {
         context().commit(); // while there is more to count, the interval is the better moment
@@ -122,11 +146,11 @@ record CountReads(MostRead job)
     /** An editor need not wait for the tick. */
     private void rankWhenDecided() {
       if (Objects.requireNonNull(decisions).controls() != ranked || counts().takeUrgency()) {
-        rank();
+        rank(true);
       }
     }
 
-    private void rank() {
+    private void rank(boolean isUrgent) {
       ranked = Objects.requireNonNull(decisions).controls();
       if (!progress.isKnown()) {
         return; // a list that cannot say how old it is would be taken for a new one
@@ -142,8 +166,8 @@ record CountReads(MostRead job)
           lists().news(counts().articles(), counts().scopes(), ranked, now, progress.lagMs());
       news.forEach(
           (key, list) -> context().forward(new Record<>(key, list, atMs), INTO_LOCAL_LISTS));
-      if (!news.isEmpty()) {
-        context().commit();
+      if (!news.isEmpty() && (isUrgent || progress.lagMs() == 0)) {
+        context().commit(); // nobody waits for a list that is old already: the interval will do
       }
     }
 
@@ -155,12 +179,14 @@ record CountReads(MostRead job)
       counts().prune(now().toEpochMilli());
     }
 
-    private void refuse(@Nullable String key, byte[] bytes, Problem problem) {
+    private void refuse(RecordBatch one, Problem problem) {
+      byte[] key = one.key();
+      byte[] bytes = Objects.requireNonNullElse(one.value(), NONE);
       context()
           .forward(
               new Record<>(
-                  key,
-                  Wire.refused(context(), "most-read", problem, bytes),
+                  key == null ? null : new String(key, StandardCharsets.UTF_8),
+                  Wire.refused(context(), "most-read", problem, bytes, one.offset()),
                   context().currentSystemTimeMs()),
               INTO_REJECTED);
     }

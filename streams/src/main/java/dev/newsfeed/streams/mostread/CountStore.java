@@ -1,6 +1,5 @@
 package dev.newsfeed.streams.mostread;
 
-import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.state.CountedArticle;
 import dev.newsfeed.avro.state.Listing;
 import dev.newsfeed.avro.state.ReadRows;
@@ -10,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +55,9 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
 
   static final int UNKNOWN_READS_AT_MOST = 1_000_000;
 
+  /** Enough for several on each article that is read; they take 1.5 MiB. */
+  private static final int WAITING_AT_MOST = 32_768;
+
   /** Under this id, which no article has, stands what cannot be put down to any other. */
   private static final String NOBODY = "";
 
@@ -72,8 +72,9 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
   private final AvroSerde<ReadRows> rowsSerde;
   private final ReadRules rules;
   private final Retention retention = new Retention();
-  private final Map<String, ArticleCount> articles = new HashMap<>();
+  private final ArticleTable articles = new ArticleTable();
   private final Set<String> scopes = new TreeSet<>();
+  private final WaitingClicks waiting = new WaitingClicks(WAITING_AT_MOST);
   private final List<ArticleCount> changed = new ArrayList<>();
   private final List<ArticleCount> unsettled = new ArrayList<>();
   private final Map<String, byte @Nullable []> toLog = new LinkedHashMap<>();
@@ -92,12 +93,13 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
 
   /** All articles of the partition that anything is known of, ready to be ranked. */
   Collection<ArticleCount> articles() {
+    countWaiting();
     for (ArticleCount article : unsettled) {
       article.settle();
       article.isUnsettled = false;
     }
     unsettled.clear();
-    return articles.values();
+    return articles;
   }
 
   /** Every scope that an article of this partition was ever in, in order of name. */
@@ -105,29 +107,40 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     return scopes;
   }
 
-  /** What is counted or noted under an article's id; null: nothing yet. */
+  /** What is counted or noted under the article's id of a click; null: nothing yet. */
   @Nullable
-  ArticleCount find(String articleId) {
-    return articleId.equals(NOBODY) ? null : articles.get(articleId);
+  ArticleCount find(ClickView click) {
+    int length = click.articleIdLength();
+    return length == 0 ? null : articles.find(click.articleIdBytes(), length);
   }
 
   /** Begins to count under an id that {@link #find} knows nothing of, and makes room for it. */
   ArticleCount begin(String articleId) {
     if (++unknown > UNKNOWN_AT_MOST) {
+      countWaiting();
       forgetUnknown();
     }
     return article(articleId);
   }
 
   /**
-   * Counts a click as a read, or as a repeat.
+   * Counts a click as a read, or as a repeat; perhaps together with others a little later, but before
+   * anything is written or asked for.
    *
    * @param timeMs when it happened
    */
-  void count(ArticleCount article, Click click, long timeMs) {
+  void count(ArticleCount article, ClickView click, long timeMs) {
     clicked(article, timeMs);
-    article.count(click, timeMs);
-    if (!article.isKnown() && ++unknownReads > UNKNOWN_READS_AT_MOST) {
+    waiting.add(article, click, timeMs);
+    unknownReads += article.isKnown() ? 0 : 1;
+    if (waiting.isFull()) {
+      countWaiting();
+    }
+  }
+
+  private void countWaiting() {
+    waiting.count();
+    if (unknownReads > UNKNOWN_READS_AT_MOST) {
       forgetUnknown();
     }
   }
@@ -177,7 +190,12 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
   }
 
   private ArticleCount article(String articleId) {
-    return articles.computeIfAbsent(articleId, id -> new ArticleCount(id, rules, retention));
+    ArticleCount article = articles.find(articleId);
+    if (article == null) {
+      article = new ArticleCount(articleId, rules, retention);
+      articles.put(article);
+    }
+    return article;
   }
 
   private void changed(ArticleCount article) {
@@ -197,12 +215,11 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
 
   /** Forgets what no window can need any more. */
   void prune(long nowMs) {
+    countWaiting();
     retention.advance(nowMs);
     long firstKept = Math.floorDiv(nowMs - ReadRules.KEPT_MS, ReadsOfDay.DAY_MS);
     long firstBusy = Math.floorDiv(nowMs, ReadsOfDay.DAY_MS) - 1;
-    Iterator<ArticleCount> all = articles.values().iterator();
-    while (all.hasNext()) {
-      ArticleCount article = all.next();
+    articles.removeIf(article -> {
       boolean hadNoCounts = article.hasNoCounts();
       boolean pruned = article.prune(nowMs);
       article.days().removeIf(day -> {
@@ -218,24 +235,29 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
         }
       }
       if (article.isEmpty()) {
-        all.remove();
-        if (article.isKnown()) {
-          toLog.put(key(ARTICLE, article.articleId()), null);
-        }
-        if (!hadNoCounts) {
-          toLog.put(key(COUNTS, article.articleId()), null);
-        }
+        forget(article, hadNoCounts);
       } else if (pruned) {
         changed(article);
       }
-    }
+      return article.isForgotten;
+    });
     countUnknown();
+  }
+
+  private void forget(ArticleCount article, boolean hadNoCounts) {
+    article.isForgotten = true;
+    if (article.isKnown()) {
+      toLog.put(key(ARTICLE, article.articleId()), null);
+    }
+    if (!hadNoCounts) {
+      toLog.put(key(COUNTS, article.articleId()), null);
+    }
   }
 
   private void countUnknown() {
     unknown = 0;
     unknownReads = 0;
-    for (ArticleCount article : articles.values()) {
+    for (ArticleCount article : articles) {
       if (!article.isKnown()) {
         unknown++;
         unknownReads += article.rows();
@@ -247,7 +269,7 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
   private void forgetUnknown() {
     countUnknown();
     List<ArticleCount> candidates = new ArrayList<>();
-    for (ArticleCount article : articles.values()) {
+    for (ArticleCount article : articles) {
       if (!article.isKnown() && !article.articleId().equals(NOBODY)) {
         candidates.add(article);
       }
@@ -264,9 +286,9 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
         nobody.refuse(ReadRules.UNKNOWN_ARTICLE, article.clickedAtMs(), article.rows());
       }
       article.days().forEach(day -> forgetRows(article, day));
-      toLog.put(key(COUNTS, article.articleId()), null);
-      articles.remove(article.articleId());
+      forget(article, false);
     }
+    articles.removeIf(article -> article.isForgotten);
     changed(nobody);
   }
 
@@ -295,7 +317,7 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     switch (key.charAt(0)) {
       case ARTICLE -> {
         if (value == null) {
-          articles.remove(rest);
+          article(rest).unlist();
         } else {
           article(rest).list(value.length == 0 ? null : listingSerde.read(NAME, value));
         }
@@ -320,26 +342,27 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
   /** All of the changelog has been read: counts what it said. */
   void restored(long nowMs) {
     retention.advance(nowMs);
-    for (ArticleCount article : articles.values()) {
+    for (ArticleCount article : articles) {
       article.restored();
       article.settle();
       if (article.days().stream().anyMatch(ReadsOfDay::hasUnwritten)) {
         changed(article);
       }
     }
-    articles.values().removeIf(ArticleCount::isEmpty);
+    articles.removeIf(ArticleCount::isEmpty);
     countUnknown();
   }
 
   /** Called by Kafka Streams before each commit, while the transaction is open. */
   @Override
   public void flushCache() {
+    countWaiting();
     // first what is gone: an article that was forgotten may be back
     toLog.forEach(this::log);
     toLog.clear();
     for (ArticleCount article : changed) {
       article.isChanged = false;
-      if (articles.get(article.articleId()) == article) {
+      if (!article.isForgotten) {
         logChanged(article);
       }
     }
@@ -400,6 +423,7 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
   @Override
   public void close() {
     open = false;
+    waiting.clear();
     articles.clear();
     scopes.clear();
     changed.clear();

@@ -94,10 +94,15 @@ public record MostRead(
   }
 
   @Override
+  public Set<String> batched() {
+    return Set.of(topics.clicks.name());
+  }
+
+  @Override
   public void addTo(StreamsBuilder streams) {
     streams.addStateStore(new CountStore.Builder(topics, reads));
     KStream<String, SpecificRecord> counted = streams.stream(
-            topics.clicks.name(), Wire.bytes("from-clicks"))
+            topics.clicks.name(), Wire.batches("from-clicks"))
         .process(new CountReads(this), Named.as(COUNT_READS), CountStore.NAME);
     Wire.into(counted, topics.rejected, INTO_REJECTED);
     streams.stream(topics.published.name(), Wire.values("from-published", topics.published))

@@ -1,6 +1,5 @@
 package dev.newsfeed.streams.mostread;
 
-import dev.newsfeed.avro.Click;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -70,26 +69,25 @@ public record ReadRules(Duration slot, int visitorReads, int networkFloor, int n
    * the broker's, or so far behind it that the click is refused for that. The broker's clock is the
    * newsroom's own, so a wrong or hostile one cannot put a read into a time that has not come.
    */
-  long timeMs(Click click, long appendedAtMs) {
-    return click.getReceivedAtMs() > appendedAtMs + AHEAD_AT_MOST_MS
-            || isTooLate(click, appendedAtMs)
+  long timeMs(ClickView click, long appendedAtMs) {
+    return click.receivedAtMs() > appendedAtMs + AHEAD_AT_MOST_MS || isTooLate(click, appendedAtMs)
         ? appendedAtMs
-        : click.getReceivedAtMs();
+        : click.receivedAtMs();
   }
 
   /** Why a click is no read, whatever else was clicked; null: it may be one. */
   @Nullable
-  String refusal(Click click, long appendedAtMs, boolean countsSuspects) {
+  String refusal(ClickView click, long appendedAtMs, boolean countsSuspects) {
     if (isTooLate(click, appendedAtMs)) {
       return TOO_LATE;
     }
-    String suspicion = click.getSuspect();
+    String suspicion = click.suspect();
     return suspicion == null || countsSuspects ? null : reason(suspicion);
   }
 
   /** Whether it came so long after its time that it could never have been shown. */
-  private static boolean isTooLate(Click click, long appendedAtMs) {
-    return click.getReceivedAtMs() < appendedAtMs - KEPT_MS;
+  private static boolean isTooLate(ClickView click, long appendedAtMs) {
+    return click.receivedAtMs() < appendedAtMs - KEPT_MS;
   }
 
   /** The slot of the day in which a visitor's further clicks are the same read. */
@@ -109,11 +107,11 @@ public record ReadRules(Duration slot, int visitorReads, int networkFloor, int n
     return SUSPICIONS.contains(suspicion) ? suspicion : "suspect";
   }
 
-  /** FNV-1a over UTF-16, in 64 bits, multiplied once more so that all bits take part; never 0. */
-  static long hash(String text) {
+  /** FNV-1a in 64 bits, multiplied once more so that all bits take part; never 0. */
+  static long hash(byte[] text, int length) {
     long hash = 0xcbf29ce484222325L;
-    for (int i = 0; i < text.length(); i++) {
-      hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+    for (int i = 0; i < length; i++) {
+      hash = (hash ^ (text[i] & 0xff)) * 0x100000001b3L;
     }
     long mixed = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
     return mixed == 0 ? 1 : mixed;

@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,7 @@ final class ReadsOfDay {
   private static final int OVER_CAP = 8;
   private static final int NAMED_BY = NAMELESS | BY_EVENT;
   private static final short[] NONE = {};
+  private static final int NO_ROW = -1;
 
   private final ArticleCount article;
   private final ReadRules rules;
@@ -68,9 +70,9 @@ final class ReadsOfDay {
   private long[] rows = new long[4];
 
   private long @Nullable [] events; // 0: no event
-  private int @Nullable [] byVisitor; // open addressing: row + 1
-  private int @Nullable [] byEvent; // the earliest row of each event
-  private int eventsIndexed;
+  private @Nullable RowIndex byVisitor;
+  private @Nullable RowIndex byEvent; // the earliest row of each event
+  private @Nullable Set<Long> shared; // events that more than one row has had
   private int othersOfVisitor; // that the last find() came by
 
   private int counted;
@@ -145,6 +147,7 @@ final class ReadsOfDay {
       rewritten = rewritten == null ? new BitSet() : rewritten;
       rewritten.set(row / CHUNK);
     }
+    eventIndex(NO_ROW); // should it be made now: while the row is what the others know
     count(row, -1);
     long left = event(row);
     rows[row * 2 + 1] = place(network, flags(row) & NAMED_BY, minute);
@@ -164,7 +167,7 @@ final class ReadsOfDay {
   /** The row of this visitor and slot, or -1; passes the visitor's others on its way. */
   private int find(long visitor, int namedBy, int minute) {
     othersOfVisitor = 0;
-    int[] index = visitorIndex();
+    RowIndex index = visitorIndex();
     if (index == null) {
       for (int row = 0; row < size; row++) {
         if (visitor(row) == visitor) {
@@ -176,9 +179,8 @@ final class ReadsOfDay {
       }
       return -1;
     }
-    int mask = index.length - 1;
-    for (int at = spread(visitor) & mask; index[at] != 0; at = (at + 1) & mask) {
-      int row = index[at] - 1;
+    for (int at = index.first(visitor); at >= 0; at = index.next(at, visitor)) {
+      int row = index.row(at);
       if (visitor(row) == visitor) {
         if (isSame(row, namedBy, minute)) {
           return row;
@@ -206,27 +208,20 @@ final class ReadsOfDay {
     if (event != 0) {
       putEvent(size - 1, event);
     }
-    int[] index = byVisitor;
-    if (index == null || isNameless(size - 1)) {
-      return;
-    }
-    if (size * 2 <= index.length) {
-      index(index, spread(visitor), size);
-    } else {
-      byVisitor = null; // too small: made anew when it is next needed
+    if (byVisitor != null && !isNameless(size - 1)) {
+      byVisitor.add(visitor, size - 1);
     }
   }
 
   /** Null while there are so few rows that it is quicker to look at them all. */
-  private int @Nullable [] visitorIndex() {
+  private @Nullable RowIndex visitorIndex() {
     if (byVisitor == null && size > SCANNED) {
-      int[] index = new int[Integer.highestOneBit(size * 4)];
+      byVisitor = new RowIndex(size);
       for (int row = 0; row < size; row++) {
         if (!isNameless(row)) {
-          index(index, spread(visitor(row)), row + 1);
+          byVisitor.add(visitor(row), row);
         }
       }
-      byVisitor = index;
     }
     return byVisitor;
   }
@@ -234,20 +229,6 @@ final class ReadsOfDay {
   /** Nobody ever looks for such a row; all of them under one key would be one long chain. */
   private boolean isNameless(int row) {
     return (flags(row) & NAMED_BY) == NAMELESS;
-  }
-
-  private static void index(int[] index, int hash, int entry) {
-    int mask = index.length - 1;
-    int at = hash & mask;
-    while (index[at] != 0) {
-      at = (at + 1) & mask;
-    }
-    index[at] = entry;
-  }
-
-  /** Whoever can choose a hash must not be able to make one long chain of them. */
-  private static int spread(long hash) {
-    return (int) ((hash * 0x9E3779B97F4A7C15L) >>> 32);
   }
 
   // ---- what counts
@@ -307,15 +288,14 @@ final class ReadsOfDay {
   /** A visitor's reads, the earliest first. Few: a day has only so many slots. */
   private int[] rowsOf(long visitor) {
     int[] found = NO_ROWS;
-    int[] index = visitorIndex();
+    RowIndex index = visitorIndex();
     if (index == null) {
       for (int row = 0; row < size; row++) {
         found = withIfOf(visitor, row, found);
       }
     } else {
-      int mask = index.length - 1;
-      for (int at = spread(visitor) & mask; index[at] != 0; at = (at + 1) & mask) {
-        found = withIfOf(visitor, index[at] - 1, found);
+      for (int at = index.first(visitor); at >= 0; at = index.next(at, visitor)) {
+        found = withIfOf(visitor, index.row(at), found);
       }
     }
     return found;
@@ -344,57 +324,125 @@ final class ReadsOfDay {
     return earliest(event) >= 0;
   }
 
+  /** The earliest row with this event, or -1. */
   private int earliest(long event) {
-    if (byEvent == null && events != null) {
-      indexEvents(-1);
-    }
-    int[] index = byEvent;
+    RowIndex index = eventIndex(NO_ROW);
     if (index == null) {
-      return -1;
+      return earliestBut(NO_ROW, event);
     }
-    int mask = index.length - 1;
-    for (int at = spread(event) & mask; index[at] != 0; at = (at + 1) & mask) {
-      if (event(index[at] - 1) == event) {
-        return index[at] - 1;
+    int at = place(index, event);
+    return at < 0 ? NO_ROW : index.row(at);
+  }
+
+  /** Where the index has the event, or -1. */
+  private int place(RowIndex index, long event) {
+    for (int at = index.first(event); at >= 0; at = index.next(at, event)) {
+      if (event(index.row(at)) == event) {
+        return at;
       }
     }
     return -1;
   }
 
+  /** The earliest row with this event that is not a certain one, or -1; looks at all rows. */
+  private int earliestBut(int without, long event) {
+    int earliest = NO_ROW;
+    for (int row = 0; row < size && events != null; row++) {
+      if (row != without
+          && event(row) == event
+          && (earliest == NO_ROW || isBefore(row, earliest))) {
+        earliest = row;
+      }
+    }
+    return earliest;
+  }
+
+  /**
+   * Null while there are so few rows that it is quicker to look at them all.
+   *
+   * @param without a row that is to be taken in later, should the index be made now
+   */
+  private @Nullable RowIndex eventIndex(int without) {
+    if (byEvent == null && events != null && size > SCANNED) {
+      RowIndex index = new RowIndex(size);
+      byEvent = index;
+      for (int row = 0; row < size; row++) {
+        if (row != without && event(row) != 0) {
+          int at = place(index, event(row));
+          if (at < 0) {
+            index.add(event(row), row);
+          } else {
+            share(event(row));
+            if (isBefore(row, index.row(at))) {
+              index.replace(at, row);
+            }
+          }
+        }
+      }
+    }
+    return byEvent;
+  }
+
+  private void share(long event) {
+    shared = shared == null ? new HashSet<>() : shared;
+    shared.add(event);
+  }
+
   private void eventEnters(int row) {
     long event = event(row);
-    if (byEvent == null) {
-      indexEvents(row);
+    RowIndex index = eventIndex(row);
+    int at = index == null ? -1 : place(index, event);
+    int earliest = index == null ? earliestBut(row, event) : at < 0 ? NO_ROW : index.row(at);
+    boolean isFirst = earliest == NO_ROW || earliest == row || isBefore(row, earliest);
+    if (index != null) {
+      if (at < 0) {
+        index.add(event, row);
+      } else if (earliest != row) {
+        share(event);
+        if (isFirst) {
+          index.replace(at, row);
+        }
+      }
     }
-    int earliest = earliest(event);
-    if (earliest < 0) {
-      indexEvent(row);
+    if (earliest == NO_ROW) {
       repeated(row, article.hasEvent(day - 1, event));
       article.eventChanged(day + 1, event);
-    } else if (row != earliest && isBefore(row, earliest)) {
-      replaceEarliest(earliest, row);
+    } else if (isFirst) {
       repeated(row, article.hasEvent(day - 1, event));
-      repeated(earliest, true);
+      if (earliest != row) {
+        repeated(earliest, true);
+      }
     } else {
-      repeated(row, row != earliest || article.hasEvent(day - 1, event));
+      repeated(row, true);
     }
   }
 
   /** A row that had this event has another one now. */
   private void eventLeaves(long event, int row) {
-    // the index still leads to the row under its former event: it is made anew without it
-    int next = -1;
-    for (int other = 0; other < size; other++) {
-      if (other != row && event(other) == event && (next < 0 || isBefore(other, next))) {
-        next = other;
+    RowIndex index = byEvent;
+    if (index != null) {
+      int at = index.first(event);
+      while (at >= 0 && index.row(at) != row) {
+        at = index.next(at, event);
+      }
+      if (at < 0) {
+        return; // it was not the earliest, so nothing hung on it
+      }
+      index.remove(at);
+      if (shared == null || !shared.contains(event)) {
+        article.eventChanged(day + 1, event);
+        return;
       }
     }
-    indexEvents(row);
-    if (next >= 0) {
-      repeated(next, article.hasEvent(day - 1, event));
-    } else {
+    int next = earliestBut(row, event);
+    if (next < 0) {
       article.eventChanged(day + 1, event);
+      return;
     }
+    if (index != null) {
+      index.add(event, next);
+    }
+    repeated(next, article.hasEvent(day - 1, event));
   }
 
   /** The day before has this event now, or has it no more. */
@@ -422,48 +470,6 @@ final class ReadsOfDay {
     return byVisitorKey != 0
         ? byVisitorKey < 0
         : (flags(row) & NAMED_BY) < (flags(other) & NAMED_BY);
-  }
-
-  private void indexEvent(int row) {
-    int[] index = byEvent;
-    if (index != null && (eventsIndexed + 1) * 2 <= index.length) {
-      index(index, spread(event(row)), row + 1);
-      eventsIndexed++;
-    } else {
-      indexEvents(-1);
-      indexEventIfEarliest(row);
-    }
-  }
-
-  /** Makes the index of events anew, without one row. */
-  private void indexEvents(int without) {
-    byEvent = new int[Math.max(16, Integer.highestOneBit(size * 4))];
-    eventsIndexed = 0;
-    for (int row = 0; row < size; row++) {
-      if (row != without && event(row) != 0) {
-        indexEventIfEarliest(row);
-      }
-    }
-  }
-
-  private void indexEventIfEarliest(int row) {
-    int earliest = earliest(event(row));
-    if (earliest < 0) {
-      index(Objects.requireNonNull(byEvent), spread(event(row)), row + 1);
-      eventsIndexed++;
-    } else if (isBefore(row, earliest)) {
-      replaceEarliest(earliest, row);
-    }
-  }
-
-  private void replaceEarliest(int former, int row) {
-    int[] index = Objects.requireNonNull(byEvent);
-    int mask = index.length - 1;
-    int at = spread(event(row)) & mask;
-    while (index[at] != former + 1) {
-      at = (at + 1) & mask;
-    }
-    index[at] = row + 1;
   }
 
   // ---- networks
@@ -537,6 +543,7 @@ final class ReadsOfDay {
   void rest() {
     byVisitor = null;
     byEvent = null;
+    shared = null;
     if (inNetworks > 0) {
       networks = new NetworkCounts();
       countedWithoutNetwork = 0;

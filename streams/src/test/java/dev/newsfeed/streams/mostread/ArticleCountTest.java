@@ -1,6 +1,7 @@
 package dev.newsfeed.streams.mostread;
 
 import static dev.newsfeed.streams.TestPipeline.TOPICS;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
@@ -36,7 +37,7 @@ class ArticleCountTest {
 
   private static ArticleCount count(ReadRules rules, List<Click> clicks) {
     ArticleCount article = new ArticleCount("a", rules, new Retention());
-    clicks.forEach(click -> article.count(click, click.getReceivedAtMs()));
+    clicks.forEach(click -> article.count(ClickView.of(click), click.getReceivedAtMs()));
     article.settle();
     return article;
   }
@@ -45,6 +46,11 @@ class ArticleCountTest {
       int minute, @Nullable Long visitor, @Nullable String event, @Nullable Long network) {
     // built by hand: a builder copies each field's default, and there are many clicks here
     return new Click("a", BEGIN + minute * MINUTE, event, visitor, network, null);
+  }
+
+  private static ClickView view(
+      int minute, @Nullable Long visitor, @Nullable String event, @Nullable Long network) {
+    return ClickView.of(click(minute, visitor, event, network));
   }
 
   private static Map<String, Long> refused(ArticleCount article) {
@@ -91,8 +97,7 @@ class ArticleCountTest {
     for (List<Visit> same : bySlot.values()) {
       List<Visit> sorted = new ArrayList<>(same);
       sorted.sort(Comparator.comparingInt(Visit::minute)
-          .thenComparing(
-              v -> v.event().isEmpty() ? 0 : ReadRules.hash(v.event()), Long::compareUnsigned)
+          .thenComparing(v -> v.event().isEmpty() ? 0 : hash(v.event()), Long::compareUnsigned)
           .thenComparing(
               v -> v.network() == 0 ? 0 : ReadRules.network(v.network()),
               Integer::compareUnsigned));
@@ -176,8 +181,12 @@ class ArticleCountTest {
 
   private static long key(Visit visit) {
     return visit.dayLong()
-        ? ReadRules.hash(visit.event())
+        ? hash(visit.event())
         : Long.parseLong(visit.who().substring("visitor ".length()));
+  }
+
+  private static long hash(String event) {
+    return ReadRules.hash(event.getBytes(UTF_8), event.length());
   }
 
   private static List<List<Visit>> group(List<Visit> visits, Function<Visit, String> by) {
@@ -233,7 +242,7 @@ class ArticleCountTest {
     ArticleCount article = new ArticleCount("a", rules, new Retention());
     Map<String, ByteBuffer> log = new HashMap<>();
     for (Click click : clicks) {
-      article.count(click, click.getReceivedAtMs());
+      article.count(ClickView.of(click), click.getReceivedAtMs());
       if (random.nextInt(10) == 0) {
         article.settle();
       }
@@ -336,12 +345,12 @@ class ArticleCountTest {
   @Test
   void whatIsOverACapIsCountedWhenOthersComeAndRaiseIt() {
     ArticleCount article = new ArticleCount("a", ReadRules.DEFAULT, new Retention());
-    IntStream.range(0, 30).forEach(i -> article.count(click(i, (long) i, null, 7L), BEGIN + i));
+    IntStream.range(0, 30).forEach(i -> article.count(view(i, (long) i, null, 7L), BEGIN + i));
     article.settle();
     assertThat(article.reads(0, ALL_DAYS)).isEqualTo(20);
 
     IntStream.range(0, 300)
-        .forEach(i -> article.count(click(i, 100L + i, null, 100L + i), BEGIN + i));
+        .forEach(i -> article.count(view(i, 100L + i, null, 100L + i), BEGIN + i));
     article.settle();
 
     assertThat(article.reads(0, ALL_DAYS)).isEqualTo(330);
@@ -392,7 +401,7 @@ class ArticleCountTest {
 
     assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
       for (int i = 0; i < 300_000; i++) {
-        article.count(click(i % 1_440, null, i % 3 == 0 ? "e" + i : null, 7L), BEGIN + i);
+        article.count(view(i % 1_440, null, i % 3 == 0 ? "e" + i : null, 7L), BEGIN + i);
       }
       article.settle();
     });

@@ -73,8 +73,9 @@ class CountStoreTest {
   }
 
   private static void count(CountStore store, Click click, long timeMs) {
-    ArticleCount known = store.find(click.getArticleId());
-    store.count(known != null ? known : store.begin(click.getArticleId()), click, timeMs);
+    ClickView view = ClickView.of(click);
+    ArticleCount known = store.find(view);
+    store.count(known != null ? known : store.begin(click.getArticleId()), view, timeMs);
   }
 
   private static ArticleCount article(CountStore store, String articleId) {

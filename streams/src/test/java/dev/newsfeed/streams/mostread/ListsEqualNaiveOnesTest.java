@@ -243,7 +243,7 @@ class ListsEqualNaiveOnesTest {
       naive.clicks.add(new Clicked(id, at, refusedFor));
       if (refusedFor == null) {
         long atMs = at.toEpochMilli();
-        count(id).count(new Click(id, atMs, null, null, null, null), atMs);
+        count(id).count(ClickView.of(new Click(id, atMs, null, null, null, null)), atMs);
       } else {
         count(id).refuse(refusedFor, at.toEpochMilli(), 1);
       }
