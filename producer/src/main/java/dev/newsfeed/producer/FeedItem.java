@@ -33,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class FeedItem {
 
+  /** Of a description that is all there is, and perhaps the whole text. */
   private static final int LEAD_CHARACTERS = 600;
+
+  private static final int MAX_LEAD_CHARACTERS = 10_000;
   private static final Pattern ABSOLUTE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:.+");
 
   /** What a feed says of itself, and with it of all its items. */
@@ -77,10 +80,13 @@ final class FeedItem {
 
   /** A picture; of two with one address the one that says more. */
   void photo(Photo photo) {
-    photos.merge(
-        photo.getUrl(),
-        photo,
-        (known, other) -> known.getCaption() == null && known.getWidth() == 0 ? other : known);
+    String url = absolute(photo.getUrl());
+    if (url != null) {
+      photos.merge(
+          url,
+          Photo.newBuilder(photo).setUrl(url).build(),
+          (known, other) -> known.getCaption() == null && known.getWidth() == 0 ? other : known);
+    }
   }
 
   /** Whether it can be told from others. */
@@ -100,13 +106,15 @@ final class FeedItem {
     Instant last = updated == null || updated.isBefore(first) ? first : updated;
     boolean dated = published != null || updated != null;
     String lead = NewsText.ofHtml(description.isEmpty() ? content : description);
+    boolean summary = !description.isEmpty() && !content.isEmpty();
     return Article.newBuilder()
         .setArticleId(NewsImport.articleId("feed-", identity()))
         .setVersion(settings.version(dated ? last : feed.updated()))
         .setHeadline(NewsText.ofHtml(title))
-        .setLead(blankToNull(NewsText.shortened(lead, LEAD_CHARACTERS)))
+        .setLead(blankToNull(
+            NewsText.shortened(lead, summary ? MAX_LEAD_CHARACTERS : LEAD_CHARACTERS)))
         .setBodyHtml(blankToNull(BodyHtml.sanitised(content.isEmpty() ? description : content)))
-        .setUrl(blankToNull(link))
+        .setUrl(absolute(link))
         .setByline(blankToNull(NewsText.ofHtml(byline)))
         .setSource(feed.title())
         .setLanguage(language == null ? feed.language() : language)
@@ -135,6 +143,19 @@ final class FeedItem {
     String own = !id.isEmpty() ? id : !link.isEmpty() ? link : title.strip();
     boolean unique = own.isEmpty() || ABSOLUTE.matcher(own).matches();
     return unique ? own : host(feed.link()) + "\u0000" + own;
+  }
+
+  /** An address on the site of the feed: a path of its own would be one of ours here. */
+  private @Nullable String absolute(String address) {
+    if (address.isBlank() || ABSOLUTE.matcher(address).matches()) {
+      return blankToNull(address);
+    }
+    try {
+      URI site = new URI(feed.link());
+      return site.isAbsolute() ? site.resolve(address).toString() : null;
+    } catch (IllegalArgumentException | URISyntaxException e) {
+      return null;
+    }
   }
 
   private static String host(String link) {

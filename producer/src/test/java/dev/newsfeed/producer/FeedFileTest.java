@@ -258,6 +258,27 @@ class FeedFileTest {
   }
 
   @Test
+  void pathIsOneOfTheSiteThatItComesFrom() throws IOException {
+    String feed = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><link href=\"%s\"/><entry><id>urn:x:1</id>"
+        + "<title>One</title><link href=\"/2026/one\"/></entry></feed>";
+
+    assertThat(article(feed.formatted("https://a.example/news/")).getUrl())
+        .isEqualTo("https://a.example/2026/one");
+    assertThat(article(feed.formatted("")).getUrl()).isNull();
+  }
+
+  @Test
+  void summaryIsKeptWholeAndADescriptionThatIsTheTextCut() throws IOException {
+    String words = "word ".repeat(1_000).strip();
+    String xml = "<rss xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><item>"
+        + "<title>One</title><description>" + words + "</description>%s</item></channel></rss>";
+
+    assertThat(article(xml.formatted("<content:encoded>Text</content:encoded>")).getLead())
+        .isEqualTo(words);
+    assertThat(article(xml.formatted("")).getLead()).hasSizeLessThan(610).endsWith("…");
+  }
+
+  @Test
   void deletedEntryIsAWithdrawal() throws IOException {
     String entry = "<entry><id>urn:x:1</id><title>One</title></entry>";
     String deleted = "<at:deleted-entry xmlns:at=\"http://purl.org/atompub/tombstones/1.0\""
