@@ -111,8 +111,8 @@ final class FeedItem {
         .setArticleId(NewsImport.articleId("feed-", identity()))
         .setVersion(settings.version(dated ? last : feed.updated()))
         .setHeadline(NewsText.ofHtml(title))
-        .setLead(blankToNull(
-            NewsText.shortened(lead, summary ? MAX_LEAD_CHARACTERS : LEAD_CHARACTERS)))
+        .setLead(
+            blankToNull(NewsText.shortened(lead, summary ? MAX_LEAD_CHARACTERS : LEAD_CHARACTERS)))
         .setBodyHtml(blankToNull(BodyHtml.sanitised(content.isEmpty() ? description : content)))
         .setUrl(absolute(link))
         .setByline(blankToNull(NewsText.ofHtml(byline)))

@@ -139,7 +139,11 @@ final class NinjsJson {
         .setStatus(status)
         .setVersionCreated(Objects.requireNonNullElse(created, now));
     if (status == Status.canceled) {
-      return article.setWithdrawal(withdrawal()).build();
+      Article withdrawn = article.setWithdrawal(withdrawal()).build();
+      // a date that cannot be would stop it
+      return ArticleRules.problems(withdrawn).isEmpty()
+          ? withdrawn
+          : article.setVersionCreated(now).build();
     }
     type = type();
     texts(article);
@@ -484,7 +488,10 @@ final class NinjsJson {
     return best.build();
   }
 
-  /** What our own writer has put where ninjs has no field. */
+  /**
+   * What our own writer has put where ninjs has no field. What lifts a withdrawal or moves to the top is
+   * for who may publish under an id, not for whoever writes a file.
+   */
   private void ours(Article.Builder article) {
     List<String> aliases = new ArrayList<>();
     Map<String, String> values = new HashMap<>();
@@ -500,8 +507,8 @@ final class NinjsJson {
     article
         .setAliases(aliases)
         .setEdition(values.get("edition"))
-        .setRepublish("true".equals(values.get("republish")))
-        .setRestore("true".equals(values.get("restore")))
+        .setRepublish(articleId != null && "true".equals(values.get("republish")))
+        .setRestore(articleId != null && "true".equals(values.get("restore")))
         .setEvergreen("true".equals(values.get("evergreen")))
         .setMostReadEligible(!"false".equals(values.get("most-read-eligible")));
     String count = values.getOrDefault("photo-count", "");

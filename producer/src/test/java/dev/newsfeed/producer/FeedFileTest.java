@@ -259,8 +259,9 @@ class FeedFileTest {
 
   @Test
   void pathIsOneOfTheSiteThatItComesFrom() throws IOException {
-    String feed = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><link href=\"%s\"/><entry><id>urn:x:1</id>"
-        + "<title>One</title><link href=\"/2026/one\"/></entry></feed>";
+    String feed =
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\"><link href=\"%s\"/><entry><id>urn:x:1</id>"
+            + "<title>One</title><link href=\"/2026/one\"/></entry></feed>";
 
     assertThat(article(feed.formatted("https://a.example/news/")).getUrl())
         .isEqualTo("https://a.example/2026/one");

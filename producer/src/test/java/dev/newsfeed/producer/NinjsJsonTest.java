@@ -55,6 +55,22 @@ class NinjsJsonTest {
   }
 
   @Test
+  void dateThatCannotBeStopsNoWithdrawal() {
+    Article article =
+        read("\"pubStatus\": \"canceled\", \"versionCreated\": \"0001-01-01T00:00:00Z\"");
+
+    assertThat(article.getVersionCreated()).isEqualTo(NOW);
+  }
+
+  @Test
+  void fileCannotLiftAWithdrawal() {
+    String json = json("\"altIds\": [{\"role\": \"newsfeed:restore\", \"value\": \"true\"}]");
+
+    assertThat(article(json, "a1").getRestore()).isTrue();
+    assertThat(article(json, null).getRestore()).isFalse();
+  }
+
+  @Test
   void whatIsMisspeltOnTheTopIsRefusedAndWhatAgenciesAddBelowIsLeftOut() {
     assertThat(problems("\"embargod\": \"2030-01-01T00:00:00Z\", \"headline\": \"x\""))
         .extracting(Problem::reason, Problem::field)
