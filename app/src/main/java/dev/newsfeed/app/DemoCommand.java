@@ -30,7 +30,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--news",
       paramLabel = "FILE",
       arity = "1..*",
-      description = "Imports these RSS, Atom or AG news (CSV) files, too.")
+      description = "Imports these files of news, too: ninjs, RSS, Atom, JSON Feed, AG news (CSV).")
   private List<Path> news = List.of();
 
   DemoCommand(Shell shell) {

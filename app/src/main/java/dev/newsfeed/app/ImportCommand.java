@@ -14,8 +14,10 @@ import picocli.CommandLine.Parameters;
 /** Publishes files of news straight to Kafka. */
 @Command(
     name = "import",
-    description = "Publishes the items of RSS, Atom and AG news (CSV) files straight to Kafka, at"
-        + " KAFKA_BOOTSTRAP_SERVERS. The same item has the same article id in every import.")
+    description =
+        "Publishes the items of ninjs, RSS, Atom, JSON Feed and AG news (CSV) files straight"
+            + " to Kafka, at KAFKA_BOOTSTRAP_SERVERS. The same item has the same article id in every"
+            + " import, and the same version until it bears a later date.")
 final class ImportCommand implements Callable<Integer> {
 
   /** Between items without a date, so that feeds show them in the order of the file. */
@@ -30,7 +32,9 @@ final class ImportCommand implements Callable<Integer> {
       names = "--version",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of every article; a higher one replaces what was imported before.")
+      description =
+          "Of articles from CSV; from 2 on, items of feeds win over what was imported from"
+              + " the same dates. A ninjs says its version itself.")
   private long version;
 
   ImportCommand(Shell shell) {

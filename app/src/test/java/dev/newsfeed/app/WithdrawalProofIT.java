@@ -282,6 +282,7 @@ class WithdrawalProofIT {
   private static List<String> ownPaths(int n) {
     return List.of(
         "/articles/story-" + n + ".json",
+        "/articles/story-" + n + ".ninjs",
         "/feeds/topic/affair-" + n + ".rss",
         "/feeds/person/person-" + n + ".atom",
         "/feeds/section/case-" + n + ".json");

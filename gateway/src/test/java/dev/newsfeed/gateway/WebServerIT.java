@@ -15,6 +15,7 @@ import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.push.EventLog;
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Ninjs;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -303,6 +304,52 @@ class WebServerIT {
     assertThat(header(page, "Content-Security-Policy"))
         .contains("script-src 'self';", "connect-src 'self' https://intake.example;")
         .doesNotContain("unsafe");
+  }
+
+  @Test
+  void articleIsNinjsForAgencies() throws Exception {
+    publish(Samples.published("there"));
+    publish(Samples.withdrawn("gone", "Legal advice"));
+    publish(Samples.published(
+        Samples.article("a1")
+            .setReadAlso(List.of("gone", "there"))
+            .setRestore(true)
+            .build(),
+        Samples.NINE));
+
+    HttpResponse<String> response = get("/articles/a1.ninjs", "Accept", HTML);
+
+    assertThat(header(response, "Content-Type")).isEqualTo(Ninjs.MEDIA_TYPE);
+    JsonNode ninjs = json(response);
+    assertThat(ninjs.path("uri").asText()).isEqualTo("tag:news.example,2026:a1");
+    assertThat(ninjs.at("/headlines/0/value").asText()).isEqualTo("Headline of a1");
+    assertThat(ninjs.path("firstCreated").asText()).isEqualTo(Samples.NINE.toString());
+    assertThat(ninjs.path("associations").findValuesAsText("uri"))
+        .containsExactly("https://news.example/media/demo/a1.jpg", "tag:news.example,2026:there");
+    assertThat(ninjs.path("altIds").findValuesAsText("role"))
+        .as("no instructions")
+        .containsExactly("newsfeed:photo-count");
+    assertThat(json(get("/articles/a1", "Accept", Ninjs.MEDIA_TYPE))).isEqualTo(ninjs);
+    assertThat(get("/articles/gone.ninjs").statusCode()).isEqualTo(410);
+    assertThat(get("/articles/none.ninjs").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void pageTellsSearchEnginesWhatItIsAndIsNotLeftByWhatItTells() throws Exception {
+    publish(Samples.published(
+        Samples.article("a1").setHeadline("</script><script>alert(1)</script>").build(),
+        Samples.NINE));
+
+    String page = get("/articles/a1", "Accept", HTML).body();
+
+    assertThat(page).doesNotContain("<script>alert");
+    String begin = "<script type=\"application/ld+json\">";
+    int from = page.indexOf(begin) + begin.length();
+    JsonNode told =
+        new ObjectMapper().readTree(page.substring(from, page.indexOf("</script>", from)));
+    assertThat(told.path("@type").asText()).isEqualTo("NewsArticle");
+    assertThat(told.path("headline").asText()).isEqualTo("</script><script>alert(1)</script>");
+    assertThat(told.path("datePublished").asText()).isEqualTo(Samples.NINE.toString());
   }
 
   @Test

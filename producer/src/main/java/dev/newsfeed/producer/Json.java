@@ -2,6 +2,7 @@ package dev.newsfeed.producer;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -12,27 +13,37 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** JSON as the intake reads it: strict, bounded, into a tree and never into classes. */
 final class Json {
 
-  private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-          .streamReadConstraints(StreamReadConstraints.builder()
-              .maxNestingDepth(16)
-              .maxStringLength(1 << 20)
-              .maxNumberLength(40)
-              .maxNameLength(200)
-              .maxTokenCount(100_000)
-              .build())
-          // of two fields of one name a lenient reader drops one silently
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build())
+  /** The longest file that is read: its values are held in memory. */
+  static final int MAX_FILE_BYTES = 64 << 20;
+
+  private static final ObjectMapper MAPPER = mapper(1 << 20, 100_000)
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
+  private static final ObjectMapper FILES = mapper(MAX_FILE_BYTES, 2_000_000).build();
 
   private Json() {}
+
+  private static JsonMapper.Builder mapper(long bytes, long tokens) {
+    return JsonMapper.builder(JsonFactory.builder()
+        .streamReadConstraints(StreamReadConstraints.builder()
+            .maxNestingDepth(16)
+            .maxStringLength(1 << 20)
+            .maxNumberLength(40)
+            .maxNameLength(200)
+            .maxDocumentLength(bytes)
+            .maxTokenCount(tokens)
+            .build())
+        // of two fields of one name a lenient reader drops one silently
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .build());
+  }
 
   /** Not JSON, or beyond a limit. The message says where, and quotes nothing. */
   static final class Malformed extends Exception {
@@ -58,6 +69,19 @@ final class Json {
       throw new Malformed("the body is empty");
     }
     return node;
+  }
+
+  /** Reads the values of a file, one behind the other. */
+  static JsonParser parser(InputStream in) throws IOException {
+    return FILES.createParser(in);
+  }
+
+  /** What is wrong with a file, without quoting it. */
+  static String wrong(JsonProcessingException e) {
+    return (e instanceof StreamConstraintsException
+            ? "the JSON is too long, nested too deeply or has too long a name, text or number"
+            : "the file is not valid JSON")
+        + place(e.getLocation());
   }
 
   private static String place(@Nullable JsonLocation at) {

@@ -23,10 +23,11 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns files of news into articles: AG's news corpus as CSV, RSS and Atom. What a file is, is seen
- * from its content. Nothing is sent anywhere:
+ * Turns files of news into articles: AG's news corpus as CSV, RSS, Atom, JSON Feed, and ninjs. What a
+ * file is, is seen from its content. Nothing is sent anywhere:
  *
  * <pre>{@code
  * var news = new NewsImport(clock.instant(), Duration.ofSeconds(30), 1);
@@ -41,9 +42,11 @@ import java.util.stream.StreamSupport;
  * }
  * }</pre>
  *
- * The same item has the same article id in every import, made from its content (CSV) or its own id
- * (RSS, Atom); to import a file again with changes, give a higher version. Items without a date are
- * dated backwards, so that feeds show them in the order of the file:
+ * The same item has the same article id in every import, made from its content (CSV) or its own id.
+ * The version of a ninjs is its own; that of an item in a feed is the last date it bears, in
+ * milliseconds, so that the same file has no effect twice, and an older copy none at all. To import items
+ * again that have changed but not their date, give a higher version. Items without a date are dated
+ * backwards, so that feeds show them in the order of the file:
  *
  * <pre>
  * item 1   newest
@@ -53,7 +56,7 @@ import java.util.stream.StreamSupport;
  *
  * @param newest the date of the first item that has none
  * @param gap between two of them
- * @param version of every article
+ * @param version of articles from CSV; what is above 1 is added to those that come from dates
  */
 public record NewsImport(Instant newest, Duration gap, long version) {
 
@@ -118,6 +121,7 @@ public record NewsImport(Instant newest, Duration gap, long version) {
     Iterator<Item> items = switch (format(in)) {
       case CSV -> new AgNews(in, this);
       case XML -> new FeedFile(in, this);
+      case JSON -> new JsonNews(in, this);
     };
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(items, Spliterator.ORDERED | Spliterator.NONNULL),
@@ -133,7 +137,8 @@ public record NewsImport(Instant newest, Duration gap, long version) {
 
   private enum Format {
     CSV,
-    XML
+    XML,
+    JSON
   }
 
   private static Format format(BufferedInputStream in) throws IOException {
@@ -146,18 +151,32 @@ public record NewsImport(Instant newest, Duration gap, long version) {
         if (b == '<') {
           return Format.XML;
         }
+        if (b == '{' || b == '[') {
+          return Format.JSON;
+        }
         if (b == '"' || (b >= '1' && b <= '4')) {
           return Format.CSV;
         }
         break;
       }
     }
-    throw new IOException("not a file of news: neither RSS or Atom nor rows of class, title, text");
+    throw new IOException("not a file of news: neither RSS, Atom, JSON Feed or ninjs"
+        + " nor rows of class, title, text");
   }
 
   /** The date of an item that has none. */
   Instant dated(int number) {
     return newest.minus(gap.multipliedBy(number - 1L));
+  }
+
+  /** The same where there is a date from which to count back. */
+  Instant dated(@Nullable Instant from, int number) {
+    return from == null ? dated(number) : from.minus(gap.multipliedBy(number - 1L));
+  }
+
+  /** The version of an item that was last changed at this moment; null: nobody knows. */
+  long version(@Nullable Instant changed) {
+    return changed == null ? version : Math.max(1, changed.toEpochMilli() + version - 1);
   }
 
   /** The same for the same parts, in this import and every other. */

@@ -56,6 +56,12 @@ final class NewsText {
     return cut.replaceAll("^-|-$", "");
   }
 
+  /** A slug for any title: one of which nothing can stand in a slug has one made from its hash. */
+  static String slugOf(String title) {
+    String slug = slug(title);
+    return slug.isEmpty() ? NewsImport.articleId("x-", title) : slug;
+  }
+
   /** Numbers 128 to 159 are controls in Unicode; whoever writes them means Windows' characters. */
   private static String windowsNumbers(String html) {
     return WINDOWS_NUMBER.matcher(html).replaceAll(number -> {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.CuratedFeed;
 import dev.newsfeed.schemas.FeedIds;
+import dev.newsfeed.schemas.Ninjs;
 import dev.newsfeed.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,7 +62,14 @@ final class NewsroomRoutes {
 
   /** {@code PUT /v1/articles/{id}} */
   CompletionStage<Answer> put(Call call) {
-    return accept(call, call.id(), (c, now) -> published(ArticleJson.read(body(c), c.id(), now)));
+    return accept(call, call.id(), (c, now) -> published(article(c, now)));
+  }
+
+  /** Own JSON, or ninjs where the sender says so or it can be nothing else. */
+  private static Article article(Call call, Instant now) throws Refusal {
+    JsonNode json = body(call);
+    boolean ninjs = call.mediaType().equals(Ninjs.MEDIA_TYPE) || NinjsJson.recognises(json);
+    return ninjs ? NinjsJson.read(json, call.id(), now) : ArticleJson.read(json, call.id(), now);
   }
 
   /** {@code POST /v1/articles/{id}/withdraw} */

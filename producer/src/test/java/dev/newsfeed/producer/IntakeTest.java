@@ -66,6 +66,34 @@ class IntakeTest {
   @Nested
   class Articles {
 
+    @ParameterizedTest
+    @ValueSource(strings = {"application/vnd.iptc.ninjs+json", "application/json"})
+    void ninjsIsTakenUnderTheIdOfTheAddress(String type) {
+      HttpResponse<String> response = intake.send(
+          intake.request("/v1/articles/bridge").header("Content-Type", type).PUT(body("""
+              {"uri": "http://cms.example/items/bridge", "version": "2", "pubStatus": "usable",
+               "headlines": [{"role": "main", "value": "Bridge opens"}]}""")));
+
+      assertThat(response.statusCode()).isEqualTo(201);
+      Article article = values(intake.articles, TOPICS.articles).get(0);
+      assertThat(article.getArticleId()).isEqualTo("bridge");
+      assertThat(article.getVersion()).isEqualTo(2);
+      assertThat(article.getHeadline()).isEqualTo("Bridge opens");
+    }
+
+    @Test
+    void ninjsThatIsWrongIsAnsweredInItsOwnWords() {
+      HttpResponse<String> response = intake.send(intake
+          .request("/v1/articles/bridge")
+          .header("Content-Type", "application/vnd.iptc.ninjs+json")
+          .PUT(body("{\"uri\": \"urn:x:1\", \"version\": \"1\", \"embargod\": 1}")));
+
+      assertThat(response.statusCode()).isEqualTo(422);
+      assertThat(json(response).path("errors").findValuesAsText("field"))
+          .containsExactlyInAnyOrder("embargod", "headlines");
+      assertThat(values(intake.articles, TOPICS.rejected)).hasSize(1);
+    }
+
     @Test
     void acceptedArticleIsAnsweredWithItsPlaceInTheLog() {
       try (TestIntake fresh = TestIntake.started()) {

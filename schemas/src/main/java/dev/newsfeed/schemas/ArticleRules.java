@@ -62,6 +62,11 @@ public final class ArticleRules {
     return slug.length() <= MAX_SLUG && SLUG.matcher(slug).matches();
   }
 
+  /** Whether this is an http or https address. */
+  public static boolean isWebAddress(String url) {
+    return webAddress("", url).isEmpty();
+  }
+
   private void check(Article a) {
     if (!isArticleId(a.getArticleId())) {
       wrong("articleId", "must be 1 to 200 characters of A-Z a-z 0-9 . _ : ~ -");

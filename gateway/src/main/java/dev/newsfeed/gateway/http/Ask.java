@@ -80,6 +80,11 @@ public record Ask(
     return preferred(List.of("application/json", "text/html")).equals("text/html");
   }
 
+  /** The same where there is another type for programs as well. */
+  public boolean wantsPage(String otherwise) {
+    return preferred(List.of("application/json", otherwise, "text/html")).equals("text/html");
+  }
+
   private static boolean matches(String wanted, String type) {
     return wanted.equals("*/*")
         || wanted.equalsIgnoreCase(type)

@@ -16,17 +16,34 @@ import dev.newsfeed.gateway.http.Refused;
 import dev.newsfeed.gateway.http.Resource;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.schemas.FeedEntries;
+import dev.newsfeed.schemas.Ninjs;
 import dev.newsfeed.schemas.RecordJson;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code /articles/{id}}: a page for people, JSON for programs. Withdrawn for good: 410 with the
+ * {@code /articles/{id}}: a page for people, JSON or ninjs for programs. Withdrawn for good: 410 with the
  * reason. Withheld for the moment: 404, because it may come back.
  */
 public final class Articles implements Resource {
 
-  private static final String JSON_EXTENSION = ".json";
+  /** What a program can have an article as. */
+  private enum Format {
+    JSON(".json", "application/json"),
+    NINJS(".ninjs", Ninjs.MEDIA_TYPE);
+
+    private final String extension;
+    private final String type;
+
+    Format(String extension, String type) {
+      this.extension = extension;
+      this.type = type;
+    }
+
+    static Format accepted(Ask ask) {
+      return ask.preferred(List.of(JSON.type, NINJS.type)).equals(NINJS.type) ? NINJS : JSON;
+    }
+  }
 
   private final News news;
   private final Addresses addresses;
@@ -43,14 +60,21 @@ public final class Articles implements Resource {
   @Override
   public Answer answer(Ask ask) {
     String asked = ask.pathAfter("/articles/");
-    Optional<PublishedArticle> exact = news.article(asked);
-    // an id may itself end in .json
-    boolean extension = exact.isEmpty() && asked.endsWith(JSON_EXTENSION);
-    PublishedArticle published = (extension
-            ? news.article(asked.substring(0, asked.length() - JSON_EXTENSION.length()))
-            : exact)
-        .orElseThrow(() -> Refused.notFound("there is no such article"));
-    boolean page = !extension && ask.wantsPage();
+    PublishedArticle published = news.article(asked).orElse(null);
+    Format format = Format.accepted(ask);
+    boolean page = ask.wantsPage(Ninjs.MEDIA_TYPE);
+    for (Format named : Format.values()) {
+      // an id may itself end in .json
+      if (published == null && asked.endsWith(named.extension)) {
+        String id = asked.substring(0, asked.length() - named.extension.length());
+        published = news.article(id).orElse(null);
+        format = named;
+        page = false;
+      }
+    }
+    if (published == null) {
+      throw Refused.notFound("there is no such article");
+    }
     if (published.getStatus() == Status.canceled) {
       return page ? pages.withdrawn(published) : gone(published);
     }
@@ -61,7 +85,9 @@ public final class Articles implements Resource {
     }
     Answer answer = page
         ? pages.article(published, article, entry)
-        : Answer.ok(json(published, article), Answer.REVALIDATE);
+        : Answer.ok(
+            format == Format.NINJS ? ninjs(published, article) : json(published, article),
+            Answer.REVALIDATE);
     return answer.withLastModified(published.getChangedAt());
   }
 
@@ -77,6 +103,28 @@ public final class Articles implements Resource {
     json.set("readAlso", readAlso.json(article));
     json.put("page", addresses.articlePage(published.getArticleId()));
     return new Content("application/json", RecordJson.bytes(json));
+  }
+
+  /**
+   * Without the instructions to the publication job, dated as readers see it, and naming no other
+   * article that is gone.
+   */
+  private Content ninjs(PublishedArticle published, Article article) {
+    Article shown = Article.newBuilder(article)
+        .setVersion(published.getVersion())
+        .setFirstPublished(published.getFirstPublished())
+        .setRepublish(false)
+        .setRestore(false)
+        .setEmbargoedUntil(null)
+        .setReadAlso(article.getReadAlso().stream()
+            .filter(id -> news.entry(id).isPresent())
+            .toList())
+        .setBodyHtml(Optional.ofNullable(article.getBodyHtml())
+            .map(addresses::absoluteLinks)
+            .orElse(null))
+        .build();
+    Ninjs ninjs = new Ninjs(addresses::tag, addresses::absolute);
+    return new Content(Ninjs.MEDIA_TYPE, RecordJson.bytes(ninjs.of(shown)));
   }
 
   private Answer gone(PublishedArticle notice) {

@@ -182,6 +182,9 @@ public final class Pages implements Resource {
     model.put("article", article);
     model.put("entry", entry);
     model.put("canonical", addresses.article(entry));
+    model.put(
+        "newsArticle",
+        NewsArticle.inScript(NewsArticle.of(published, article, addresses, newsroom)));
     String sectionFeed =
         article.getSection() == null ? "all" : "section/" + article.getSection().getSlug();
     model.put("readAlso", readAlso.box(article));

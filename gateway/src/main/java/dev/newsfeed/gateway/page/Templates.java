@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The page templates. Everything they print is escaped, but the sanitised body of an article. */
+/** The page templates. Everything they print is escaped, but the sanitised body of an article and its JSON-LD. */
 final class Templates {
 
   private final PebbleEngine engine;
