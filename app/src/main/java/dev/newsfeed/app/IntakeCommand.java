@@ -1,5 +1,6 @@
 package dev.newsfeed.app;
 
+import dev.newsfeed.producer.DropFolder;
 import dev.newsfeed.producer.Intake;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,7 +32,11 @@ final class IntakeCommand implements Callable<Integer> {
     return lifetime.run(
         () -> {
           try (DataDirectory data = DataDirectory.of(settings.data());
+              DropFolder dropped = new Roles(settings, data.path(), shell.clock()).dropFolder();
               Intake intake = new Roles(settings, data.path(), shell.clock()).intake()) {
+            if (dropped != null) {
+              shell.out().println("taking files from " + settings.dropFolder());
+            }
             shell.out().println("listening on port " + intake.port());
             return lifetime.awaitStop(() -> null);
           }

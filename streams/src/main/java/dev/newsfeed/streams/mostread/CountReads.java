@@ -10,6 +10,7 @@ import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.streams.Wire;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
@@ -89,7 +90,7 @@ record CountReads(MostRead job)
             new Problem("wrong-key", "articleId", "the record's key must be the article's id"));
         return;
       }
-      count(known, click, consumed.timestamp());
+      count(known, click, job.clock().atMs(consumed.timestamp()));
     }
 
     private void count(@Nullable ArticleCount known, Click click, long appendedAtMs) {
@@ -156,13 +157,7 @@ record CountReads(MostRead job)
     }
 
     private void refuse(@Nullable String key, byte[] bytes, Problem problem) {
-      context()
-          .forward(
-              new Record<>(
-                  key,
-                  Wire.refused(context(), "most-read", problem, bytes),
-                  context().currentSystemTimeMs()),
-              INTO_REJECTED);
+      Wire.refuse(context(), INTO_REJECTED, "most-read", key, List.of(problem), bytes);
     }
 
     private Instant now() {
