@@ -10,7 +10,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -32,8 +31,6 @@ import picocli.CommandLine.Parameters;
         + " counts nothing twice. NEWSFEED_VISITOR_SECRET and NEWSFEED_ZONE must be those of the"
         + " intake.")
 final class ImportClicksCommand implements Callable<Integer> {
-
-  private static final Duration READ_WITHIN = Duration.ofMinutes(5);
 
   private final Shell shell;
 
@@ -100,8 +97,7 @@ final class ImportClicksCommand implements Callable<Integer> {
       }
       return byPattern(pattern);
     }
-    PublishedPages pages =
-        PublishedPages.read(settings.kafka(), settings.topics(), site(), READ_WITHIN);
+    PublishedPages pages = PublishedScan.pages(settings.kafka(), settings.topics(), site());
     shell.out().println("%,d articles are known".formatted(pages.articles()));
     return pages;
   }

@@ -31,14 +31,16 @@ final class IntakeCommand implements Callable<Integer> {
     Lifetime lifetime = Lifetime.begin();
     return lifetime.run(
         () -> {
-          try (DataDirectory data = DataDirectory.of(settings.data());
-              DropFolder dropped = new Roles(settings, data.path(), shell.clock()).dropFolder();
-              Intake intake = new Roles(settings, data.path(), shell.clock()).intake()) {
-            if (dropped != null) {
-              shell.out().println("taking files from " + settings.dropFolder());
+          try (DataDirectory data = DataDirectory.of(settings.data())) {
+            Roles roles = new Roles(settings, data.path(), shell.clock());
+            try (DropFolder dropped = roles.dropFolder();
+                Intake intake = roles.intake()) {
+              if (dropped != null) {
+                shell.out().println("taking files from " + settings.dropFolder());
+              }
+              shell.out().println("listening on port " + intake.port());
+              return lifetime.awaitStop(() -> null);
             }
-            shell.out().println("listening on port " + intake.port());
-            return lifetime.awaitStop(() -> null);
           }
         },
         shell);

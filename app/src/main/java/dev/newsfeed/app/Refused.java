@@ -50,7 +50,7 @@ record Refused(
     boolean toTheEnd = bytes.length == value.getSize();
     CoderResult result =
         StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), text, toTheEnd);
-    boolean binary = text.flip().chars().anyMatch(c -> c < ' ' && !Character.isWhitespace(c));
+    boolean binary = text.flip().chars().anyMatch(c -> c == 0); // as every record of ours begins
     return result.isError() || binary ? null : text.toString();
   }
 

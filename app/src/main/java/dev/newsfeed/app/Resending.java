@@ -6,7 +6,6 @@ import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.producer.AccessLog;
 import dev.newsfeed.producer.Ack;
 import dev.newsfeed.producer.InvalidEventException;
-import dev.newsfeed.producer.PublishedPages;
 import dev.newsfeed.producer.Replay;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
@@ -37,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class Resending implements AutoCloseable {
 
   private static final Duration ACK_WITHIN = Duration.ofSeconds(130);
-  private static final Duration READ_WITHIN = Duration.ofMinutes(5);
   private static final String CLICKS = "/v1/clicks";
 
   private final NewsfeedSettings settings;
@@ -141,11 +139,16 @@ final class Resending implements AutoCloseable {
     if (dryRun) {
       return where;
     }
-    IntakeClient.Answer answer = intake.again(
-        request.getMethod(),
-        request.getPath(),
-        request.getContentType(),
-        Replay.bytes(refused.value()));
+    IntakeClient.Answer answer;
+    try {
+      answer = intake.again(
+          request.getMethod(),
+          request.getPath(),
+          request.getContentType(),
+          Replay.bytes(refused.value()));
+    } catch (IllegalArgumentException e) {
+      throw new ImpossibleException("such a request can only be made by hand");
+    }
     if (answer.status() >= 500) {
       throw new UnavailableException("the intake could not take it: " + answer.problem(), null);
     }
@@ -179,7 +182,7 @@ final class Resending implements AutoCloseable {
 
   private AccessLog.Pages pages() {
     if (pages == null) {
-      pages = PublishedPages.read(settings.kafka(), topics, null, READ_WITHIN);
+      pages = PublishedScan.pages(settings.kafka(), topics, null);
     }
     return pages;
   }

@@ -265,7 +265,8 @@ public final class DropFolder implements AutoCloseable {
       } catch (InvalidEventException e) {
         problems.addAll(e.problems());
       }
-      if (acks.size() == ON_THEIR_WAY) {
+      boolean failed = !acks.isEmpty() && acks.get(acks.size() - 1).isCompletedExceptionally();
+      if (failed || acks.size() == ON_THEIR_WAY) { // each further one would wait as long
         published += await(acks, problems);
       }
     }

@@ -2,17 +2,12 @@ package dev.newsfeed.producer;
 
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.PublishedArticle;
-import dev.newsfeed.schemas.KafkaSettings;
-import dev.newsfeed.schemas.TopicFollower;
-import dev.newsfeed.schemas.Topics;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,32 +33,15 @@ public final class PublishedPages implements AccessLog.Pages {
    *
    * @param site whose log it is, {@code https://news.example}; null: that of any
    */
-  PublishedPages(@Nullable URI site) {
+  public PublishedPages(@Nullable URI site) {
     this.site = site == null ? null : "//" + site.getRawAuthority();
   }
 
-  /**
-   * Everything that is published now.
-   *
-   * @throws IllegalStateException when it cannot be read within this time
-   */
-  public static PublishedPages read(
-      KafkaSettings kafka, Topics topics, @Nullable URI site, Duration within) {
-    PublishedPages pages = new PublishedPages(site);
-    try (TopicFollower published = TopicFollower.of(kafka, "newsfeed-published-pages")
-        .on(topics.published, pages::take)
-        .start()) {
-      published.awaitCaughtUp(within);
-    }
-    return pages;
-  }
-
-  private void take(ConsumerRecord<String, byte[]> place, @Nullable PublishedArticle published) {
-    if (published != null) {
-      ids.add(published.getArticleId());
-      if (published.getArticle() != null) {
-        learn(published.getArticle());
-      }
+  /** Takes what is published, and what was and is withdrawn: readers still arrive. */
+  public void learn(PublishedArticle published) {
+    ids.add(published.getArticleId());
+    if (published.getArticle() != null) {
+      learn(published.getArticle());
     }
   }
 
