@@ -185,7 +185,7 @@ public final class DropFolder implements AutoCloseable {
       try {
         take(seen, attempt);
         attempts.remove(seen);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | StackOverflowError e) { // nested by a hostile hand
         putOff(seen, attempt, nanoTime, e);
         if (e instanceof KafkaAwayException) {
           return;
@@ -194,7 +194,7 @@ public final class DropFolder implements AutoCloseable {
     }
   }
 
-  private void putOff(Seen seen, Attempt attempt, long nanoTime, Exception why) {
+  private void putOff(Seen seen, Attempt attempt, long nanoTime, Throwable why) {
     Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(attempt.failures, 6));
     wait = wait.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : wait;
     attempt.failures++;
