@@ -5,15 +5,11 @@ import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topic;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 record DecisionLog(List<Decision> decisions) {
 
   private static final List<String> HEADINGS = List.of("when", "key", "decision", "by", "note");
-  private static final DateTimeFormatter WHEN =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
   /** One decision and where it stands among those of other partitions. */
   private record Placed(long atMs, Decision decision) {}
@@ -107,27 +101,12 @@ record DecisionLog(List<Decision> decisions) {
     lines.add(HEADINGS);
     for (Decision decision : decisions) {
       lines.add(List.of(
-          WHEN.format(decision.at().atZone(zone)),
-          printable(decision.key()),
+          Columns.when(decision.at(), zone),
+          Columns.printable(decision.key()),
           decision.inWords(),
-          printable(decision.by()),
-          printable(decision.note())));
+          Columns.printable(decision.by()),
+          Columns.printable(decision.note())));
     }
-    int[] widths = IntStream.range(0, HEADINGS.size())
-        .map(column ->
-            lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0))
-        .toArray();
-    return lines.stream()
-        .map(line -> IntStream.range(0, widths.length)
-            .mapToObj(column ->
-                line.get(column) + " ".repeat(widths[column] - line.get(column).length()))
-            .collect(Collectors.joining("  "))
-            .stripTrailing())
-        .collect(Collectors.joining("\n", "", "\n"));
-  }
-
-  /** Others write to the topic, too: nobody may write to a terminal through it. */
-  private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}+", " ");
+    return Columns.text(lines);
   }
 }

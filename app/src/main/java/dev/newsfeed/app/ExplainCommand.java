@@ -68,6 +68,7 @@ final class ExplainCommand {
             settings.topics(),
             settings.reads(),
             settings.lists(),
+            settings.clock(),
             line -> shell.err().println(line))
         .explain(
             articleId,

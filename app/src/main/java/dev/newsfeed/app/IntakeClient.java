@@ -114,6 +114,17 @@ final class IntakeClient {
         .POST(BodyPublishers.ofByteArray(bytes(body))));
   }
 
+  /**
+   * Sends the body of an earlier request again, byte for byte.
+   *
+   * @param path percent-encoded, from the root
+   */
+  Answer again(String method, String path, String contentType, byte[] body) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
+        .method(method, BodyPublishers.ofByteArray(body));
+    return send(contentType.isEmpty() ? request : request.header("Content-Type", contentType));
+  }
+
   private URI address(String before, String id, String after) {
     String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
     return URI.create(base + before + encoded + after);

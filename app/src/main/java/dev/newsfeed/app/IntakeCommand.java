@@ -1,5 +1,6 @@
 package dev.newsfeed.app;
 
+import dev.newsfeed.producer.DropFolder;
 import dev.newsfeed.producer.Intake;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,10 +31,16 @@ final class IntakeCommand implements Callable<Integer> {
     Lifetime lifetime = Lifetime.begin();
     return lifetime.run(
         () -> {
-          try (DataDirectory data = DataDirectory.of(settings.data());
-              Intake intake = new Roles(settings, data.path(), shell.clock()).intake()) {
-            shell.out().println("listening on port " + intake.port());
-            return lifetime.awaitStop(() -> null);
+          try (DataDirectory data = DataDirectory.of(settings.data())) {
+            Roles roles = new Roles(settings, data.path(), shell.clock());
+            try (DropFolder dropped = roles.dropFolder();
+                Intake intake = roles.intake()) {
+              if (dropped != null) {
+                shell.out().println("taking files from " + settings.dropFolder());
+              }
+              shell.out().println("listening on port " + intake.port());
+              return lifetime.awaitStop(() -> null);
+            }
           }
         },
         shell);

@@ -51,8 +51,10 @@ public final class Newsfeed implements Runnable {
         .addSubcommand(new ControlsCommand(shell))
         .addSubcommand(new ImportCommand(shell))
         .addSubcommand(new ClickCommand(shell))
+        .addSubcommand(new ImportClicksCommand(shell))
         .addSubcommand(new TopicsCommand(shell))
         .addSubcommand(new ExplainCommand(shell))
+        .addSubcommand(new RejectedCommand(shell))
         .addSubcommand(new RebuildCommand(shell))
         .addSubcommand(new RecountCommand(shell))
         .addSubcommand(new HealthCommand(shell));

@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * @param visitorSecret keys the hashes of visitors; null: made on first use and kept in {@code data}
  * @param staff networks of the newsroom, whose clicks are marked and not counted
  * @param monitors networks of probes, whose clicks are so, too
+ * @param dropFolder where agencies deliver files of news; null: nowhere
+ * @param dropSettle how long such a file must be unchanged to be taken for whole
  * @param title the newsroom's name
  * @param sections slugs of the sections in the order of the navigation
  * @param publicUrl where readers reach the gateway; null: where it listens
@@ -68,6 +70,8 @@ public record NewsfeedSettings(
     @Nullable String visitorSecret,
     Networks staff,
     Networks monitors,
+    @Nullable Path dropFolder,
+    Duration dropSettle,
     String title,
     List<String> sections,
     @Nullable URI publicUrl,
@@ -95,6 +99,8 @@ public record NewsfeedSettings(
   static final String VISITOR_SECRET = "NEWSFEED_VISITOR_SECRET";
   static final String STAFF_NETWORKS = "NEWSFEED_STAFF_NETWORKS";
   static final String MONITOR_NETWORKS = "NEWSFEED_MONITOR_NETWORKS";
+  static final String DROP_FOLDER = "NEWSFEED_DROP_FOLDER";
+  static final String DROP_SETTLE = "NEWSFEED_DROP_SETTLE";
   static final String TITLE = "NEWSFEED_TITLE";
   static final String SECTIONS = "NEWSFEED_SECTIONS";
   static final String PUBLIC_URL = "NEWSFEED_PUBLIC_URL";
@@ -138,6 +144,8 @@ public record NewsfeedSettings(
         v.secret(),
         v.networks(STAFF_NETWORKS),
         v.networks(MONITOR_NETWORKS),
+        v.path(DROP_FOLDER),
+        v.dropSettle(),
         v.text(TITLE, "Newsfeed"),
         v.slugs(SECTIONS),
         v.webAddress(PUBLIC_URL),
@@ -164,6 +172,8 @@ public record NewsfeedSettings(
         visitorSecret,
         staff,
         monitors,
+        dropFolder,
+        dropSettle,
         title,
         sections,
         publicUrl,
@@ -185,7 +195,8 @@ public record NewsfeedSettings(
         + lists.editions().size() + " topics="
         + topics.prefix() + "*" + " visitorSecret="
         + (visitorSecret == null ? "own" : "***") + " staffNetworks=" + staff
-        + " monitorNetworks=" + monitors + " registry="
+        + " monitorNetworks=" + monitors + " dropFolder="
+        + (dropFolder == null ? "none" : dropFolder) + " registry="
         + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;
   }
 
@@ -376,6 +387,20 @@ public record NewsfeedSettings(
       } catch (IllegalArgumentException e) {
         throw new BadSettingException(name + ": " + e.getMessage());
       }
+    }
+
+    /** A second is the least that a clock of files can tell apart everywhere. */
+    Duration dropSettle() {
+      String value = text(DROP_SETTLE, "PT5S");
+      try {
+        Duration settle = Duration.parse(value);
+        if (settle.toSeconds() >= 1 && settle.toHours() < 1) {
+          return settle;
+        }
+      } catch (DateTimeParseException e) {
+        throw bad(DROP_SETTLE, "must be a duration such as PT5S", value);
+      }
+      throw bad(DROP_SETTLE, "must be at least PT1S and less than PT1H", value);
     }
 
     List<String> slugs(String name) {

@@ -1,6 +1,7 @@
 package dev.newsfeed.app;
 
 import dev.newsfeed.gateway.Gateway;
+import dev.newsfeed.producer.DropFolder;
 import dev.newsfeed.producer.Intake;
 import dev.newsfeed.schemas.TopicAdmin;
 import dev.newsfeed.schemas.TopicAdmin.Difference;
@@ -29,11 +30,13 @@ final class Pipeline implements AutoCloseable {
   private static final Map<String, Object> ONLY_INSTANCE =
       Map.of(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), "only");
 
+  private final @Nullable DropFolder dropped;
   private final Intake intake;
   private final Jobs jobs;
   private final Gateway gateway;
 
-  private Pipeline(Intake intake, Jobs jobs, Gateway gateway) {
+  private Pipeline(@Nullable DropFolder dropped, Intake intake, Jobs jobs, Gateway gateway) {
+    this.dropped = dropped;
     this.intake = intake;
     this.jobs = jobs;
     this.gateway = gateway;
@@ -48,13 +51,18 @@ final class Pipeline implements AutoCloseable {
     applyTopics(settings);
     Roles roles = new Roles(settings, data, clock);
     Intake intake = roles.intake();
+    DropFolder dropped = null;
     Jobs jobs = null;
     try {
+      dropped = roles.dropFolder();
       jobs = roles.streams(ONLY_INSTANCE);
       return new Pipeline(
-          intake, jobs, roles.gateway(NewsfeedSettings.localhost(intake.port()), media));
+          dropped, intake, jobs, roles.gateway(NewsfeedSettings.localhost(intake.port()), media));
     } catch (RuntimeException e) {
       intake.close();
+      if (dropped != null) {
+        dropped.close();
+      }
       if (jobs != null) {
         jobs.close();
       }
@@ -104,6 +112,9 @@ final class Pipeline implements AutoCloseable {
 
   @Override
   public void close() {
+    if (dropped != null) {
+      dropped.close();
+    }
     intake.close();
     jobs.close();
     gateway.close();

@@ -44,8 +44,9 @@ final class RecountCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     NewsfeedSettings settings = NewsfeedSettings.from(shell.environment());
-    Instant begin =
-        from == null ? null : PastMoment.parse(from, shell.clock().instant(), settings.zone());
+    Instant begin = from == null
+        ? null
+        : PastMoment.parse("--from", from, shell.clock().instant(), settings.zone());
     boolean usual = begin == null && !includeSuspect;
     String by = shell.environment().getOrDefault("USER", "unknown");
     try (Succession recount = new Succession(

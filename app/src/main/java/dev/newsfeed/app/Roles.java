@@ -2,6 +2,8 @@ package dev.newsfeed.app;
 
 import dev.newsfeed.gateway.Gateway;
 import dev.newsfeed.gateway.GatewaySettings;
+import dev.newsfeed.producer.DropFolder;
+import dev.newsfeed.producer.DropSettings;
 import dev.newsfeed.producer.Intake;
 import dev.newsfeed.producer.IntakeSettings;
 import dev.newsfeed.streams.Jobs;
@@ -37,6 +39,29 @@ final class Roles {
         settings.staff(),
         settings.monitors(),
         clock));
+  }
+
+  /**
+   * Starts watching the drop folder.
+   *
+   * @return null: there is none
+   * @throws BadSettingException when it cannot be one
+   */
+  @Nullable
+  DropFolder dropFolder() {
+    if (settings.dropFolder() == null) {
+      return null;
+    }
+    try {
+      return DropFolder.start(new DropSettings(
+          settings.kafka(),
+          settings.topics(),
+          settings.dropFolder(),
+          settings.dropSettle(),
+          clock));
+    } catch (IllegalArgumentException e) {
+      throw new BadSettingException(NewsfeedSettings.DROP_FOLDER + ": " + e.getMessage());
+    }
   }
 
   /**

@@ -58,6 +58,14 @@ final class SettingOptions {
   }
 
   @Option(
+      names = "--drop-folder",
+      paramLabel = "DIR",
+      description = "Where agencies deliver files of news; NEWSFEED_DROP_FOLDER, default none.")
+  void dropFolder(String dir) {
+    given.put(NewsfeedSettings.DROP_FOLDER, dir);
+  }
+
+  @Option(
       names = "--zone",
       paramLabel = "ZONE",
       description = "Whose midnight begins a day; NEWSFEED_ZONE, default the machine's.")

@@ -18,15 +18,30 @@ import org.jspecify.annotations.Nullable;
 final class VisitorSecret {
 
   private static final int BYTES = 32;
+  private static final String FILE = "visitor-secret";
 
   private VisitorSecret() {}
+
+  /**
+   * The same, but of an intake that has been at work: a new one would make other visitors of its
+   * readers.
+   *
+   * @throws BadSettingException when there is none
+   */
+  static byte[] known(@Nullable String set, Path dir) {
+    if (set == null && !Files.isReadable(dir.resolve(FILE))) {
+      throw new BadSettingException(NewsfeedSettings.VISITOR_SECRET + " must be set to what the"
+          + " intake has, or " + NewsfeedSettings.DATA + " to the intake's directory");
+    }
+    return of(set, dir);
+  }
 
   /** The one that was set; otherwise the one kept in the directory, made on first use. */
   static byte[] of(@Nullable String set, Path dir) {
     if (set != null) {
       return set.getBytes(UTF_8);
     }
-    Path file = dir.resolve("visitor-secret");
+    Path file = dir.resolve(FILE);
     try {
       if (!Files.exists(file)) {
         Files.createDirectories(dir);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -38,8 +39,19 @@ final class NewsfeedProcess implements AutoCloseable {
     return start(Newsfeed.class, arguments);
   }
 
+  /** The same with some variables of the environment. */
+  static NewsfeedProcess start(Map<String, String> environment, String... arguments)
+      throws IOException {
+    return start(Newsfeed.class, environment, arguments);
+  }
+
   /** Another program on the class path of this test. */
   static NewsfeedProcess start(Class<?> main, String... arguments) throws IOException {
+    return start(main, Map.of(), arguments);
+  }
+
+  private static NewsfeedProcess start(
+      Class<?> main, Map<String, String> environment, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
@@ -49,8 +61,9 @@ final class NewsfeedProcess implements AutoCloseable {
         System.getProperty("java.class.path"),
         main.getName()));
     command.addAll(List.of(arguments));
-    return new NewsfeedProcess(
-        new ProcessBuilder(command).redirectErrorStream(true).start());
+    ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
+    process.environment().putAll(environment);
+    return new NewsfeedProcess(process.start());
   }
 
   /** {@code newsfeed up} on free ports, ready. */

@@ -27,14 +27,14 @@ class PastMomentTest {
     "PT0S, 2026-03-30T12:00:00Z"
   })
   void momentIsATimeADayOfTheNewsroomOrAWhileAgo(String text, Instant moment) {
-    assertThat(PastMoment.parse(text, NOON, BERLIN)).isEqualTo(moment);
+    assertThat(PastMoment.parse("--from", text, NOON, BERLIN)).isEqualTo(moment);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "yesterday", "2026-02-30", "2026-03-29T10:00", "-P1Y", "-P999999999999D"})
   void anythingElseIsNamedWithWhatItMustBe(String text) {
-    assertThatThrownBy(() -> PastMoment.parse(text, NOON, BERLIN))
+    assertThatThrownBy(() -> PastMoment.parse("--from", text, NOON, BERLIN))
         .isInstanceOf(BadSettingException.class)
         .hasMessageContaining("--from must be a time such as")
         .hasMessageEndingWith("is " + text);
@@ -43,13 +43,13 @@ class PastMomentTest {
   @ParameterizedTest
   @ValueSource(strings = {"P2D", "2026-03-31", "2026-03-30T12:00:01Z"})
   void whatIsStillToComeIsRefused(String text) {
-    assertThatThrownBy(() -> PastMoment.parse(text, NOON, BERLIN))
+    assertThatThrownBy(() -> PastMoment.parse("--from", text, NOON, BERLIN))
         .isInstanceOf(BadSettingException.class)
         .hasMessageContaining("must not lie in the future");
   }
 
   @Test
   void nowIsNotStillToCome() {
-    assertThat(PastMoment.parse(NOON.toString(), NOON, BERLIN)).isEqualTo(NOON);
+    assertThat(PastMoment.parse("--from", NOON.toString(), NOON, BERLIN)).isEqualTo(NOON);
   }
 }

@@ -1,6 +1,7 @@
 package dev.newsfeed.producer;
 
 import dev.newsfeed.avro.Click;
+import dev.newsfeed.avro.RefusedClick;
 import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Topics;
 import java.net.InetAddress;
@@ -62,12 +63,17 @@ final class ClickRoutes {
    * room for them.
    */
   CompletionStage<Answer> post(Call call) {
+    Click.Builder click = click(call);
     Answer answer;
     try {
-      answer = take(call, clicks(call));
+      answer = take(call, click, clicks(call));
     } catch (Refusal refusal) {
       rejected.keep(
-          refusal.summary(), null, ClickJson.withoutVisitors(call.body().bytes()));
+          refusal.summary(),
+          null,
+          call,
+          ClickJson.withoutVisitors(call.body().bytes()),
+          known(click));
       answer = refusal.answer();
     }
     return CompletableFuture.completedFuture(anyOrigin(answer));
@@ -99,31 +105,40 @@ final class ClickRoutes {
     }
   }
 
-  private Answer take(Call call, List<ClickJson.Reported> reported) {
+  /** What all clicks of a request have in common; not yet on which article. */
+  private Click.Builder click(Call call) {
     Instant now = clock.instant();
     InetAddress address = address(call);
-    Long unnamed = address == null ? null : keys.visitor(now, address, call.header("User-Agent"));
-    Click.Builder click = Click.newBuilder()
+    return Click.newBuilder()
         .setArticleId("")
         .setReceivedAtMs(now.toEpochMilli())
+        .setVisitor(address == null ? null : keys.visitor(now, address, call.header("User-Agent")))
         .setNetwork(address == null ? null : keys.network(now, address))
         .setSuspect(suspicion.of(call, address));
+  }
+
+  private static RefusedClick known(Click.Builder click) {
+    return new RefusedClick(
+        click.getReceivedAtMs(), click.getVisitor(), click.getNetwork(), click.getSuspect());
+  }
+
+  private Answer take(Call call, Click.Builder click, List<ClickJson.Reported> reported) {
+    Instant now = Instant.ofEpochMilli(click.getReceivedAtMs());
+    Long unnamed = click.getVisitor();
     boolean room = true;
     for (ClickJson.Reported each : reported) {
       String articleId = each.url() == null ? each.articleId() : addresses.articleId(each.url());
+      click.setVisitor(
+          each.visitor() == null ? unnamed : Long.valueOf(keys.named(now, each.visitor())));
       if (articleId == null) {
         rejected.keep(
             new Problem("unknown-url", "url", "no published article has this address"),
             null,
-            ClickJson.withoutVisitors(Json.bytes(each.json())));
+            call,
+            ClickJson.withoutVisitors(Json.bytes(each.json())),
+            known(click));
       } else {
-        Long visitor =
-            each.visitor() == null ? unnamed : Long.valueOf(keys.named(now, each.visitor()));
-        room &= send(click
-            .setArticleId(articleId)
-            .setEventId(each.eventId())
-            .setVisitor(visitor)
-            .build());
+        room &= send(click.setArticleId(articleId).setEventId(each.eventId()).build());
       }
     }
     return room

@@ -34,6 +34,11 @@ public final class ClickSender implements AutoCloseable {
     this(Outbox.hurried(kafka, "newsfeed-clicks"), topics);
   }
 
+  /** One for clicks that are at hand and need not hurry: waits up to 10 s for room. */
+  public static ClickSender patient(KafkaSettings kafka, Topics topics) {
+    return new ClickSender(Outbox.patient(kafka, "newsfeed-clicks-import"), topics);
+  }
+
   ClickSender(Producer<String, byte[]> producer, Topics topics) {
     this(new Outbox(producer), topics);
   }

@@ -91,7 +91,13 @@ final class IntakeHandler extends Handler.Abstract {
             callback);
         return;
       }
-      Call call = new Call(id, request.getHeaders(), peer(request), read);
+      Call call = new Call(
+          request.getMethod(),
+          Request.getPathInContext(request),
+          id,
+          request.getHeaders(),
+          peer(request),
+          read);
       try {
         route.executor().execute(() -> answer(route, call, response, callback));
       } catch (RejectedExecutionException e) {

@@ -129,7 +129,7 @@ final class NewsroomRoutes {
           .handle(
               (stored, failure) -> failure == null ? taken(sent, stored) : unavailable(failure));
     } catch (Refusal refusal) {
-      rejected.keep(refusal.summary(), key, call.body().bytes());
+      rejected.keep(refusal.summary(), key, call, call.body().bytes(), null);
       return CompletableFuture.completedFuture(refusal.answer());
     }
   }

@@ -1,11 +1,14 @@
 package dev.newsfeed.producer;
 
+import dev.newsfeed.avro.RefusedClick;
+import dev.newsfeed.avro.RefusedRequest;
 import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Refusals;
 import dev.newsfeed.schemas.Topic;
 import java.time.Clock;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,19 +34,31 @@ final class RejectedLog {
    * is told that it was refused.
    *
    * @param key the article's id; null: not known
+   * @param call the request that brought it
    * @param bytes as they came
+   * @param click what is known of a click beside them; null: it is none
    */
-  void keep(Problem problem, @Nullable String key, byte[] bytes) {
-    outbox
-        .send(topic, key, Refusals.rejected(problem, STAGE, clock.instant(), null, bytes), Map.of())
-        .whenComplete((ack, failure) -> {
-          if (failure != null) {
-            LOG.warn(
-                "could not keep what was refused reason={} bytes={} cause={}",
-                problem.reason(),
-                bytes.length,
-                failure.toString());
-          }
-        });
+  void keep(
+      Problem problem,
+      @Nullable String key,
+      Call call,
+      byte[] bytes,
+      @Nullable RefusedClick click) {
+    Rejected refused = Rejected.newBuilder(
+            Refusals.rejected(problem, STAGE, clock.instant(), null, bytes))
+        .setCut(call.body().cut())
+        .setRequest(new RefusedRequest(
+            call.method(), call.path(), call.header(HttpHeader.CONTENT_TYPE.asString())))
+        .setClick(click)
+        .build();
+    outbox.send(topic, Refusals.key(key), refused, Map.of()).whenComplete((ack, failure) -> {
+      if (failure != null) {
+        LOG.warn(
+            "could not keep what was refused reason={} bytes={} cause={}",
+            problem.reason(),
+            bytes.length,
+            failure.toString());
+      }
+    });
   }
 }

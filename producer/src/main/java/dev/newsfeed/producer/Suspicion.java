@@ -1,6 +1,7 @@
 package dev.newsfeed.producer;
 
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -50,28 +51,33 @@ final class Suspicion {
   /** The reason, the surest one where there are several; null: a reader's. */
   @Nullable
   String of(Call click, @Nullable InetAddress address) {
+    List<String> purposes = PURPOSES.stream()
+        .flatMap(name -> click.headers().getValuesList(name).stream())
+        .toList();
+    return of(address, click.header("User-Agent"), purposes);
+  }
+
+  /**
+   * The same for what is known of a request otherwise.
+   *
+   * @param purposes what the browser said of a page that it loads ahead
+   */
+  @Nullable
+  String of(@Nullable InetAddress address, String userAgent, List<String> purposes) {
     if (monitors.contain(address)) {
       return MONITOR;
     }
     if (staff.contain(address)) {
       return STAFF;
     }
-    if (agents.isBot(click.header("User-Agent"))) {
+    if (agents.isBot(userAgent)) {
       return BOT;
     }
-    return isAhead(click) ? PREFETCH : null;
+    return purposes.stream().anyMatch(Suspicion::isAhead) ? PREFETCH : null;
   }
 
-  private static boolean isAhead(Call click) {
-    for (String name : PURPOSES) {
-      for (String value : click.headers().getValuesList(name)) {
-        for (String word : value.toLowerCase(Locale.ROOT).split("[;,\\s]+", -1)) {
-          if (AHEAD.contains(word)) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
+  private static boolean isAhead(String purpose) {
+    return Arrays.stream(purpose.toLowerCase(Locale.ROOT).split("[;,\\s]+", -1))
+        .anyMatch(AHEAD::contains);
   }
 }

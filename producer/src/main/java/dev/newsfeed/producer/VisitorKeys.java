@@ -32,6 +32,7 @@ final class VisitorKeys {
   private static final int IPV4_PREFIX_BYTES = 3;
   private static final int IPV6_PREFIX_BYTES = 6;
   private static final int IPV4_BYTES = 4;
+  private static final int EVENT_BYTES = 16;
 
   private final SecretKeySpec secret;
   private final ZoneId zone;
@@ -54,13 +55,26 @@ final class VisitorKeys {
     return hash("named", at, "", id);
   }
 
+  /**
+   * An event's id for a line of an access log: the same for the same line, and no way back to the
+   * address in it.
+   */
+  String event(String line) {
+    byte[] mac = mac("event\n" + line);
+    return "log-" + HexFormat.of().formatHex(Arrays.copyOf(mac, EVENT_BYTES));
+  }
+
   private long hash(String what, Instant at, String prefix, String last) {
     // no part but the last can hold a line break, so two inputs never read the same
     String input = what + "\n" + LocalDate.ofInstant(at, zone) + "\n" + prefix + "\n" + last;
+    return ByteBuffer.wrap(mac(input)).getLong();
+  }
+
+  private byte[] mac(String input) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(secret);
-      return ByteBuffer.wrap(mac.doFinal(input.getBytes(UTF_8))).getLong();
+      return mac.doFinal(input.getBytes(UTF_8));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }

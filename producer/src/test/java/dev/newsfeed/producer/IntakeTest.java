@@ -12,10 +12,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.Control;
 import dev.newsfeed.avro.CuratedEntry;
 import dev.newsfeed.avro.CuratedFeed;
 import dev.newsfeed.avro.MediaLink;
+import dev.newsfeed.avro.RefusedClick;
 import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.schemas.RecordJson;
@@ -29,6 +31,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -227,6 +230,41 @@ class IntakeTest {
       Rejected rejected = intake.rejectedArticles().get(0);
       assertThat(rejected.getReason()).isEqualTo("too-large");
       assertThat(rejected.getBytes().remaining()).isEqualTo(Refusals.KEPT_BYTES);
+      assertThat(rejected.getCut()).isTrue();
+    }
+
+    @Test
+    void refusedRequestIsKeptSoThatItCanBeMadeAgain() {
+      intake.put("/v1/articles/a%3A1", "{\"version\": 0}");
+      intake.post("/v1/articles/a1/withdraw", "{}");
+
+      assertThat(intake.rejectedArticles())
+          .extracting(r -> r.getRequest().getMethod()
+              + ' '
+              + r.getRequest().getPath()
+              + ' '
+              + r.getRequest().getContentType())
+          .containsExactly(
+              "PUT /v1/articles/a:1 application/json",
+              "POST /v1/articles/a1/withdraw application/json");
+      assertThat(intake.rejectedArticles()).extracting(Rejected::getCut).containsOnly(false);
+    }
+
+    /** All of their sentences together would be more than a record may have. */
+    @Test
+    void bodyOfNothingButWrongFieldsIsKeptAllTheSame() {
+      StringBuilder json = new StringBuilder("{\"version\": 1");
+      for (int n = 0; json.length() < 1_000_000 && n < 40_000; n++) {
+        json.append(",\"no-such-field-").append(n).append("\":1");
+      }
+
+      HttpResponse<String> response =
+          intake.put("/v1/articles/a1", json.append('}').toString());
+
+      assertThat(response.statusCode()).isEqualTo(422);
+      ProducerRecord<String, byte[]> kept =
+          records(intake.articles, TOPICS.rejected).get(0);
+      assertThat(kept.value().length).isLessThan(Refusals.KEPT_BYTES + 64 * 1024);
     }
 
     @Test
@@ -750,6 +788,40 @@ class IntakeTest {
       assertThat(rejected.getReason()).isEqualTo("unknown-url");
       assertThat(new String(rejected.getBytes().array(), UTF_8))
           .isEqualTo("{\"url\":\"https://news.example/no\"}");
+      Click taken = intake.sentClicks().get(0);
+      assertThat(rejected.getClick())
+          .as("what only the collector could know")
+          .isEqualTo(new RefusedClick(
+              taken.getReceivedAtMs(), taken.getVisitor(), taken.getNetwork(), taken.getSuspect()));
+    }
+
+    @Test
+    void refusedClickIsTakenAsOfThenOnceItsArticleIsKnown() throws Exception {
+      intake.post("/v1/clicks", """
+          {"url": "https://news.example/no", "visitor": "4d1f5c0e9a7b2f36"}""");
+      Rejected refused = intake.rejectedClicks().get(0);
+      PublishedPages pages = new PublishedPages(null);
+      assertThatThrownBy(() -> Replay.clicks(17, refused, pages))
+          .isInstanceOf(InvalidEventException.class)
+          .hasMessageContaining("url");
+
+      pages.learn(Article.newBuilder()
+          .setArticleId("late")
+          .setVersion(1)
+          .setHeadline("Late")
+          .setUrl("https://news.example/no")
+          .build());
+
+      assertThat(Replay.clicks(17, refused, pages))
+          .containsExactly(new Click(
+              "late",
+              NOW.toEpochMilli(),
+              "refused-17-0",
+              new VisitorKeys(
+                      "a secret of the newsroom".getBytes(UTF_8), ZoneId.of("Europe/Berlin"))
+                  .named(NOW, "4d1f5c0e9a7b2f36"),
+              refused.getClick().getNetwork(),
+              refused.getClick().getSuspect()));
     }
 
     @Test

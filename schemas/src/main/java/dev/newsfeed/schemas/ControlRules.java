@@ -3,6 +3,9 @@ package dev.newsfeed.schemas;
 import dev.newsfeed.avro.Control;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an editor's decision about most-read must satisfy to be accepted.
@@ -30,6 +33,29 @@ public final class ControlRules {
     ControlRules rules = new ControlRules();
     rules.check(control);
     return List.copyOf(rules.problems);
+  }
+
+  /**
+   * Why a record is no decision at all and changes nothing; null: it is one. That a decision is taken
+   * back needs no value.
+   */
+  public static @Nullable Problem problem(
+      Topic<Control> controls, String key, byte @Nullable [] value) {
+    if (value == null) {
+      return null;
+    }
+    Control control;
+    try {
+      control = controls.valueSerde().read(controls.name(), value);
+    } catch (SerializationException e) {
+      return new Problem(
+          "not-a-control",
+          "value",
+          Objects.requireNonNullElse(e.getMessage(), "cannot be decoded"));
+    }
+    return control.getKey().equals(key)
+        ? null
+        : new Problem("wrong-key", "key", "the record's key must be what is decided about");
   }
 
   /** Whether this is a section: {@code section/world}. No article's id has a slash. */

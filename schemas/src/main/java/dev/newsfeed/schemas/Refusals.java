@@ -15,6 +15,12 @@ public final class Refusals {
   /** Bytes kept of a refused thing; its hash and size tell the rest. */
   public static final int KEPT_BYTES = 512 * 1024;
 
+  /** No id of ours is longer; a longer key would fill the record by itself. */
+  private static final int KEY_CHARACTERS = 8 * 1024;
+
+  private static final int FIELD_CHARACTERS = 200;
+  private static final int DETAIL_CHARACTERS = 8 * 1024;
+
   private Refusals() {}
 
   /** Where a refused record stood. */
@@ -31,8 +37,8 @@ public final class Refusals {
       Problem problem, String stage, Instant at, @Nullable Place place, byte[] bytes) {
     return Rejected.newBuilder()
         .setReason(problem.reason())
-        .setField(problem.field())
-        .setDetail(problem.detail())
+        .setField(shortened(problem.field(), FIELD_CHARACTERS))
+        .setDetail(shortened(problem.detail(), DETAIL_CHARACTERS))
         .setStage(stage)
         .setAt(at)
         .setTopic(place == null ? null : place.topic())
@@ -43,6 +49,19 @@ public final class Refusals {
         .setBytes(
             ByteBuffer.wrap(bytes.length <= KEPT_BYTES ? bytes : Arrays.copyOf(bytes, KEPT_BYTES)))
         .build();
+  }
+
+  /**
+   * The key under which it is kept: its own, unless that is so long that the record would not fit into
+   * the topic, and so be lost.
+   */
+  public static @Nullable String key(@Nullable String own) {
+    return own == null || own.length() <= KEY_CHARACTERS ? own : null;
+  }
+
+  /** A body can have as many wrong fields as it has bytes. */
+  private static String shortened(String text, int characters) {
+    return text.length() <= characters ? text : text.substring(0, characters - 1) + "…";
   }
 
   /** SHA-256 in hex. */

@@ -45,6 +45,11 @@ public record JobClock(Duration shift, @Nullable Instant fixed) {
     return at(Instant.ofEpochMilli(context.currentSystemTimeMs()));
   }
 
+  /** The same in milliseconds since 1970, for what is asked for each click. */
+  public long atMs(long realMs) {
+    return fixed != null ? fixed.toEpochMilli() : realMs + shift.toMillis();
+  }
+
   /** The same at a moment of the real time. */
   public Instant at(Instant real) {
     return fixed != null ? fixed : real.plus(shift);

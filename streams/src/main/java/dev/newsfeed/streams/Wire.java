@@ -17,7 +17,9 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How jobs read from topics and write to them. Values come in as bytes: the first processor decodes
@@ -79,34 +81,52 @@ public final class Wire {
     return outputs.mapValues(type::cast, Named.as(name));
   }
 
-  /** What a processor refuses of its present input for several reasons, the first one leading. */
-  public static Rejected refused(
-      ProcessorContext<?, ?> context, String stage, List<Problem> problems, byte[] bytes) {
-    Problem first = problems.get(0);
-    String all = problems.stream().map(Problem::toString).collect(Collectors.joining("; "));
-    return refused(
-        context,
-        stage,
-        problems.size() == 1 ? first : new Problem(first.reason(), first.field(), all),
-        bytes);
-  }
-
-  /** What a processor refuses of its present input, ready for {@code rejected}. */
-  public static Rejected refused(
-      ProcessorContext<?, ?> context, String stage, Problem problem, byte[] bytes) {
-    return refused(
-        context, stage, problem, bytes, context.recordMetadata().orElseThrow().offset());
+  /**
+   * Forwards to {@code rejected} what a processor refuses of its present input.
+   *
+   * @param into the name of the sink
+   * @param stage who refuses it
+   * @param key the input's own
+   * @param problems everything that is wrong, the first one leading
+   */
+  public static void refuse(
+      ProcessorContext<String, SpecificRecord> context,
+      String into,
+      String stage,
+      @Nullable String key,
+      List<Problem> problems,
+      byte[] bytes) {
+    long offset = context.recordMetadata().orElseThrow().offset();
+    refuse(context, into, stage, key, problems, bytes, offset);
   }
 
   /** The same for a record of a batch, whose place is not the batch's. */
-  public static Rejected refused(
-      ProcessorContext<?, ?> context, String stage, Problem problem, byte[] bytes, long offset) {
+  public static void refuse(
+      ProcessorContext<String, SpecificRecord> context,
+      String into,
+      String stage,
+      @Nullable String key,
+      List<Problem> problems,
+      byte[] bytes,
+      long offset) {
+    long atMs = context.currentSystemTimeMs();
     RecordMetadata place = context.recordMetadata().orElseThrow();
-    return Refusals.rejected(
-        problem,
+    Rejected refused = Refusals.rejected(
+        summary(problems),
         stage,
-        Instant.ofEpochMilli(context.currentSystemTimeMs()),
+        Instant.ofEpochMilli(atMs),
         new Refusals.Place(place.topic(), place.partition(), offset),
         bytes);
+    String kept = Refusals.key(key);
+    if (key != null && kept == null) {
+      refused = Rejected.newBuilder(refused).setCut(true).build();
+    }
+    context.forward(new Record<>(kept, refused, atMs), into);
+  }
+
+  private static Problem summary(List<Problem> problems) {
+    Problem first = problems.get(0);
+    String all = problems.stream().map(Problem::toString).collect(Collectors.joining("; "));
+    return problems.size() == 1 ? first : new Problem(first.reason(), first.field(), all);
   }
 }

@@ -11,6 +11,7 @@ import dev.newsfeed.avro.CuratedFeed;
 import dev.newsfeed.avro.Feed;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Rejected;
+import dev.newsfeed.producer.Replay;
 import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topics;
@@ -142,7 +143,7 @@ public final class ArticleScan {
         published = LogReader.decoded(topics.published, consumed.value());
       } else {
         Rejected rejected = LogReader.decoded(topics.rejected, consumed.value());
-        if (rejected != null) {
+        if (rejected != null && !rejected.getReason().equals(Replay.REPLAYED)) {
           refusals.add(Refusal.of(rejected));
         }
       }

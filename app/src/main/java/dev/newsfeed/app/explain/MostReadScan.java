@@ -10,6 +10,7 @@ import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
 import dev.newsfeed.streams.Generation;
+import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.mostread.ArticleRecount;
 import dev.newsfeed.streams.mostread.Edition;
 import dev.newsfeed.streams.mostread.ListRules;
@@ -42,12 +43,13 @@ public final class MostReadScan {
   private final Topics topics;
   private final ReadRules reads;
   private final ListRules lists;
+  private final JobClock clock;
   private final Consumer<String> progress;
 
   /**
    * A scan of the topics of a pipeline.
    *
-   * @param reads as the job has them, and so the lists
+   * @param reads as the job has them, and so the lists and the clock
    * @param progress is told once a second how far it is, when it takes longer than that
    */
   public MostReadScan(
@@ -55,11 +57,13 @@ public final class MostReadScan {
       Topics topics,
       ReadRules reads,
       ListRules lists,
+      JobClock clock,
       Consumer<String> progress) {
     this.kafka = kafka;
     this.topics = topics;
     this.reads = reads;
     this.lists = lists;
+    this.clock = clock;
     this.progress = progress;
   }
 
@@ -112,7 +116,7 @@ public final class MostReadScan {
       if (articleId.equals(record.key())) {
         Click click = LogReader.decoded(topics.clicks, record.value());
         if (click != null && click.getArticleId().equals(articleId)) { // else it is on "rejected"
-          recount.take(click, Instant.ofEpochMilli(record.timestamp()));
+          recount.take(click, clock.at(Instant.ofEpochMilli(record.timestamp())));
         }
       }
     });

@@ -151,13 +151,7 @@ record TakeLists(Topics topics, JobClock clock)
     }
 
     private void refuse(@Nullable String key, byte[] bytes, List<Problem> problems) {
-      context()
-          .forward(
-              new Record<>(
-                  key,
-                  Wire.refused(context(), "feeds", problems, bytes),
-                  context().currentSystemTimeMs()),
-              INTO_REJECTED);
+      Wire.refuse(context(), INTO_REJECTED, "feeds", key, problems, bytes);
     }
 
     private ProcessorContext<String, SpecificRecord> context() {

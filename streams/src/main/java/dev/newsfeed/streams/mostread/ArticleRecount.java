@@ -59,7 +59,11 @@ public final class ArticleRecount {
     return now.minusMillis(ReadRules.KEPT_MS).minus(DATED_AHEAD);
   }
 
-  /** Takes a click on the article; their order does not matter. */
+  /**
+   * Takes a click on the article; their order does not matter.
+   *
+   * @param appendedAt when the broker got it, by the jobs' clock
+   */
   public void take(Click click, Instant appendedAt) {
     long appendedAtMs = appendedAt.toEpochMilli();
     ClickView view = ClickView.of(click);

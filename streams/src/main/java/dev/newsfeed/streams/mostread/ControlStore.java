@@ -1,11 +1,12 @@
 package dev.newsfeed.streams.mostread;
 
 import dev.newsfeed.avro.Control;
+import dev.newsfeed.schemas.ControlRules;
+import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -106,20 +107,17 @@ final class ControlStore implements StateStore {
           LOG.warn("passed over a control without a key");
           return;
         }
-        Control decision = null;
-        if (consumed.value() != null) {
-          try {
-            decision = topics.controls.valueSerde().read(topics.controls.name(), consumed.value());
-          } catch (SerializationException e) {
-            LOG.warn("passed over an undecodable control cause={}", e.getMessage());
-            return;
-          }
-          if (!decision.getKey().equals(consumed.key())) {
-            LOG.warn("passed over a control under another one's key");
-            return;
-          }
+        Problem problem = ControlRules.problem(topics.controls, consumed.key(), consumed.value());
+        if (problem != null) { // a global store writes nothing: the publication job keeps it
+          LOG.warn("passed over what is no decision reason={}", problem.reason());
+          return;
         }
-        Objects.requireNonNull(store).decide(consumed.key(), decision);
+        Objects.requireNonNull(store)
+            .decide(
+                consumed.key(),
+                consumed.value() == null
+                    ? null
+                    : topics.controls.valueSerde().read(topics.controls.name(), consumed.value()));
       }
     }
   }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
@@ -101,7 +102,7 @@ record CountReads(MostRead job)
             new Problem("wrong-key", "articleId", "the record's key must be the article's id"));
         return;
       }
-      count(known, Math.max(0, one.timestampMs()));
+      count(known, job.clock().atMs(Math.max(0, one.timestampMs())));
     }
 
     private static boolean isKeyOf(RecordBatch one, ClickView click) {
@@ -181,14 +182,14 @@ record CountReads(MostRead job)
 
     private void refuse(RecordBatch one, Problem problem) {
       byte[] key = one.key();
-      byte[] bytes = Objects.requireNonNullElse(one.value(), NONE);
-      context()
-          .forward(
-              new Record<>(
-                  key == null ? null : new String(key, StandardCharsets.UTF_8),
-                  Wire.refused(context(), "most-read", problem, bytes, one.offset()),
-                  context().currentSystemTimeMs()),
-              INTO_REJECTED);
+      Wire.refuse(
+          context(),
+          INTO_REJECTED,
+          "most-read",
+          key == null ? null : new String(key, StandardCharsets.UTF_8),
+          List.of(problem),
+          Objects.requireNonNullElse(one.value(), NONE),
+          one.offset());
     }
 
     private Instant now() {

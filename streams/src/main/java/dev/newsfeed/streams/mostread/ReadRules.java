@@ -68,6 +68,9 @@ public record ReadRules(Duration slot, int visitorReads, int networkFloor, int n
    * When the click counts: at the collector's time, unless that lies more than two minutes ahead of
    * the broker's, or so far behind it that the click is refused for that. The broker's clock is the
    * newsroom's own, so a wrong or hostile one cannot put a read into a time that has not come.
+   *
+   * @param appendedAtMs when the broker got it, by the job's clock: jobs that are set back to 2015 find
+   *     clicks of 2015 in time
    */
   long timeMs(ClickView click, long appendedAtMs) {
     return click.receivedAtMs() > appendedAtMs + AHEAD_AT_MOST_MS || isTooLate(click, appendedAtMs)

@@ -192,13 +192,7 @@ record ApplyVersionRule(Topics topics, JobClock clock)
     }
 
     private void refuse(@Nullable String key, byte[] bytes, List<Problem> problems) {
-      context()
-          .forward(
-              new Record<>(
-                  key,
-                  Wire.refused(context(), "publication", problems, bytes),
-                  context().currentSystemTimeMs()),
-              INTO_REJECTED);
+      Wire.refuse(context(), INTO_REJECTED, "publication", key, problems, bytes);
     }
 
     private static List<Problem> problems(@Nullable String key, Article event) {

@@ -22,6 +22,8 @@ import org.apache.kafka.streams.kstream.Named;
  *  b1 v1        b1 → until 12:00
  *               (12:00 by the clock)   b1 v1 "published"
  *  ?!%          ──▶ rejected
+ * controls ──▶ refuse-controls
+ *  ?!%          ──▶ rejected
  * </pre>
  */
 public record Publication(Topics topics, JobClock clock) implements Job {
@@ -30,6 +32,7 @@ public record Publication(Topics topics, JobClock clock) implements Job {
   static final String DUE_TIMES = "due-times";
   static final String INTO_PUBLISHED = "into-published";
   static final String INTO_REJECTED = "into-rejected";
+  static final String CONTROLS_INTO_REJECTED = "controls-into-rejected";
 
   @Override
   public String name() {
@@ -48,5 +51,11 @@ public record Publication(Topics topics, JobClock clock) implements Job {
         .process(new ApplyVersionRule(topics, clock), Named.as("apply-version-rule"));
     Wire.into(outputs, topics.published, INTO_PUBLISHED);
     Wire.into(outputs, topics.rejected, INTO_REJECTED);
+    // last, so that what was there before keeps its number and with it its state
+    Wire.into(
+        streams.stream(topics.controls.name(), Wire.bytes("from-controls"))
+            .process(new RefuseControls(topics), Named.as("refuse-controls")),
+        topics.rejected,
+        CONTROLS_INTO_REJECTED);
   }
 }

@@ -298,6 +298,33 @@ class MostReadTest {
     assertThat(list("now/all").getRefused()).containsEntry("too-late", 6L);
   }
 
+  /** A log of years ago is imported now; the jobs' clock stands where the log ends. */
+  @Test
+  void historyIsCountedByAClockThatIsSetBack() {
+    Instant then = Instant.parse("2015-05-19T03:06:00Z");
+    try (TestPipeline history = new TestPipeline(
+        new MostRead(
+            TOPICS,
+            JobClock.parse(then.toString()),
+            BERLIN,
+            ReadRules.DEFAULT,
+            ListRules.DEFAULT,
+            Generation.FIRST),
+        NOON)) {
+      history.pipe(
+          TOPICS.published, "a", published(article("a", 1).build(), then.minusSeconds(86_400)));
+      history.pipe(TOPICS.clicks, "a", News.click("a", then.minus(Duration.ofMinutes(30)), 1));
+      history.pipe(TOPICS.clicks, "a", News.click("a", then.minus(Duration.ofHours(20)), 2));
+      history.pipe(TOPICS.clicks, "a", News.click("a", then.minus(Duration.ofDays(9)), 3));
+      history.advance(Duration.ofSeconds(3));
+
+      Map<String, MostReadList> lists = history.table(TOPICS.mostRead);
+      assertThat(lists.get("now/all").getReads()).isEqualTo(1);
+      assertThat(lists.get("this-week/all").getReads()).isEqualTo(2);
+      assertThat(lists.get("this-week/all").getRefused()).containsEntry("too-late", 1L);
+    }
+  }
+
   @Test
   void lateClicksCountInTheBucketTheyBelongTo() {
     publish(article("a", 1).build());

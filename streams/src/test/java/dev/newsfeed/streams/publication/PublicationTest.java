@@ -6,6 +6,7 @@ import static dev.newsfeed.streams.TestPipeline.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.Control;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.avro.Status;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +109,39 @@ class PublicationTest {
     assertThat(notice.getStatus()).isEqualTo(Status.canceled);
     assertThat(notice.getWithdrawal().getReason()).isEqualTo("legal");
     assertThat(notice.getArticle()).isNull();
+  }
+
+  @Test
+  void whatIsNoDecisionOfAnEditorIsKeptForTheJobThatPassesItOver() {
+    byte[] garbage = "?!%".getBytes(StandardCharsets.UTF_8);
+    Control control = Control.newBuilder()
+        .setKey("a")
+        .setExcluded(true)
+        .setBy("mara")
+        .setAt(pipeline.now())
+        .build();
+
+    pipeline.pipeBytes(TOPICS.controls, "a", garbage);
+    pipeline.pipe(TOPICS.controls, "b", control);
+    pipeline.pipe(TOPICS.controls, "a", control);
+    pipeline.pipeBytes(TOPICS.controls, "a", null);
+
+    List<Rejected> rejected = pipeline.all(TOPICS.rejected);
+    assertThat(rejected)
+        .extracting(Rejected::getReason)
+        .containsExactly("not-a-control", "wrong-key");
+    assertThat(rejected).extracting(Rejected::getStage).containsOnly("controls");
+    assertThat(rejected).extracting(Rejected::getTopic).containsOnly(TOPICS.controls.name());
+    assertThat(rejected.get(0).getBytes().array()).isEqualTo(garbage);
+  }
+
+  /** A key of its sender's choosing must not make a record that the topic does not take. */
+  @Test
+  void keyThatFillsTheRecordIsNotKept() {
+    pipeline.pipeBytes(TOPICS.articles, "k".repeat(1_000_000), new byte[] {1});
+
+    assertThat(pipeline.onlyRejected().getCut()).isTrue();
+    assertThat(pipeline.written(TOPICS.rejected.name())).isEqualTo(1);
   }
 
   @Test
