@@ -1,5 +1,6 @@
 package dev.newsfeed.app;
 
+import dev.newsfeed.producer.IntakeSettings;
 import dev.newsfeed.producer.Networks;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.KafkaSettings;
@@ -45,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * @param visitorSecret keys the hashes of visitors; null: made on first use and kept in {@code data}
  * @param staff networks of the newsroom, whose clicks are marked and not counted
  * @param monitors networks of probes, whose clicks are so, too
+ * @param proxies networks of proxies whose {@code X-Forwarded-For} the intake believes
+ * @param clickRate clicks a minute that a network may send; 0: no limit
  * @param title the newsroom's name
  * @param sections slugs of the sections in the order of the navigation
  * @param publicUrl where readers reach the gateway; null: where it listens
@@ -68,6 +71,8 @@ public record NewsfeedSettings(
     @Nullable String visitorSecret,
     Networks staff,
     Networks monitors,
+    Networks proxies,
+    int clickRate,
     String title,
     List<String> sections,
     @Nullable URI publicUrl,
@@ -95,6 +100,8 @@ public record NewsfeedSettings(
   static final String VISITOR_SECRET = "NEWSFEED_VISITOR_SECRET";
   static final String STAFF_NETWORKS = "NEWSFEED_STAFF_NETWORKS";
   static final String MONITOR_NETWORKS = "NEWSFEED_MONITOR_NETWORKS";
+  static final String PROXIES = "NEWSFEED_PROXIES";
+  static final String CLICK_RATE = "NEWSFEED_CLICK_RATE";
   static final String TITLE = "NEWSFEED_TITLE";
   static final String SECTIONS = "NEWSFEED_SECTIONS";
   static final String PUBLIC_URL = "NEWSFEED_PUBLIC_URL";
@@ -138,6 +145,12 @@ public record NewsfeedSettings(
         v.secret(),
         v.networks(STAFF_NETWORKS),
         v.networks(MONITOR_NETWORKS),
+        v.value(PROXIES) == null ? IntakeSettings.LOOPBACK : v.networks(PROXIES),
+        v.number(
+            CLICK_RATE,
+            IntakeSettings.DEFAULT_CLICKS_PER_MINUTE,
+            0,
+            IntakeSettings.MAX_CLICKS_PER_MINUTE),
         v.text(TITLE, "Newsfeed"),
         v.slugs(SECTIONS),
         v.webAddress(PUBLIC_URL),
@@ -164,6 +177,8 @@ public record NewsfeedSettings(
         visitorSecret,
         staff,
         monitors,
+        proxies,
+        clickRate,
         title,
         sections,
         publicUrl,
@@ -185,7 +200,8 @@ public record NewsfeedSettings(
         + lists.editions().size() + " topics="
         + topics.prefix() + "*" + " visitorSecret="
         + (visitorSecret == null ? "own" : "***") + " staffNetworks=" + staff
-        + " monitorNetworks=" + monitors + " registry="
+        + " monitorNetworks=" + monitors + " proxies=" + proxies + " clickRate=" + clickRate
+        + " registry="
         + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;
   }
 
@@ -350,7 +366,7 @@ public record NewsfeedSettings(
       return number(STREAM_THREADS, 1, 1, MAX_STREAM_THREADS);
     }
 
-    private int number(String name, int usual, int least, int most) {
+    int number(String name, int usual, int least, int most) {
       String value = text(name, String.valueOf(usual));
       if (!value.matches("[0-9]{1,9}")
           || Integer.parseInt(value) < least

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * One request as a route sees it.
  *
  * @param id the article's id or the name of a list, from the path; empty where the path has none
+ * @param query what stands behind the question mark, as it came; empty where there is none
  * @param peer the other end of the connection; null when it is not known
  */
-record Call(String id, HttpFields headers, @Nullable InetAddress peer, Body body) {
+record Call(
+    String id, String query, HttpFields headers, @Nullable InetAddress peer, Body body) {
 
   /**
    * What was sent, up to the limit of its route.

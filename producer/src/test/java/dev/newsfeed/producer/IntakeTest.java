@@ -813,16 +813,6 @@ class IntakeTest {
     }
 
     @Test
-    void clickThatKafkaHasNoRoomForIsNotAnsweredAsTaken() {
-      intake.clicks.sendException = new org.apache.kafka.common.errors.TimeoutException("full");
-
-      HttpResponse<String> response = intake.post("/v1/clicks", "{\"articleId\": \"a1\"}");
-
-      assertThat(response.statusCode()).isEqualTo(503);
-      assertThat(response.headers().firstValue("Retry-After")).isPresent();
-    }
-
-    @Test
     void clickIsAnsweredBeforeTheBrokerHasIt() {
       try (TestIntake silent = TestIntake.withSilentBroker()) {
         assertThat(silent.post("/v1/clicks", "{\"articleId\": \"a1\"}").statusCode())
