@@ -6,6 +6,7 @@ import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.TopicFollower;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -110,6 +111,14 @@ final class TestNewsfeed implements AutoCloseable {
 
   NewsfeedSettings settings() {
     return settings;
+  }
+
+  URI intakeUrl() {
+    return pipeline.intakeUrl();
+  }
+
+  URI gatewayUrl() {
+    return pipeline.gatewayUrl();
   }
 
   IntakeClient intake() {
