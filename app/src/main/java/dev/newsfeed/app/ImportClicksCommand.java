@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +42,8 @@ final class ImportClicksCommand implements Callable<Integer> {
       names = "--site",
       paramLabel = "URL",
       description = "Whose log it is, as https://news.example. Default: that of any site with a"
-          + " published article; needed where two sites have an article at one path.")
+          + " published article; needed where two sites have an article at one path, and to tell"
+          + " readers apart as the intake does where the log alone does not say the site.")
   private @Nullable String site;
 
   @Option(
@@ -92,10 +94,7 @@ final class ImportClicksCommand implements Callable<Integer> {
 
   private AccessLog.Pages pages(NewsfeedSettings settings) {
     if (pattern != null) {
-      if (site != null) {
-        throw new BadSettingException("--site says nothing where --article-pattern is given");
-      }
-      return byPattern(pattern);
+      return byPattern(pattern, site());
     }
     PublishedPages pages = PublishedScan.pages(settings.kafka(), settings.topics(), site());
     shell.out().println("%,d articles are known".formatted(pages.articles()));
@@ -114,7 +113,7 @@ final class ImportClicksCommand implements Callable<Integer> {
     throw new BadSettingException("--site must be an address such as https://news.example");
   }
 
-  private static AccessLog.Pages byPattern(String regex) {
+  private static AccessLog.Pages byPattern(String regex, @Nullable URI site) {
     Pattern path;
     try {
       path = Pattern.compile(regex);
@@ -125,11 +124,12 @@ final class ImportClicksCommand implements Callable<Integer> {
       throw new BadSettingException(
           "--article-pattern must have the id in a group: /story/([^/]+)");
     }
+    String host = site == null ? "" : site.getHost().toLowerCase(Locale.ROOT);
     return target -> {
       int query = target.indexOf('?');
       Matcher matcher = path.matcher(query < 0 ? target : target.substring(0, query));
       return matcher.matches() && ArticleRules.isArticleId(String.valueOf(matcher.group(1)))
-          ? new AccessLog.Pages.One(matcher.group(1))
+          ? new AccessLog.Pages.One(matcher.group(1), host)
           : new AccessLog.Pages.None();
     };
   }

@@ -1,5 +1,6 @@
 package dev.newsfeed.app;
 
+import dev.newsfeed.producer.IntakeSettings;
 import dev.newsfeed.producer.Networks;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.KafkaSettings;
@@ -47,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  * @param monitors networks of probes, whose clicks are so, too
  * @param dropFolder where agencies deliver files of news; null: nowhere
  * @param dropSettle how long such a file must be unchanged to be taken for whole
+ * @param proxies networks of proxies whose {@code X-Forwarded-For} the intake believes
+ * @param clickRate clicks a minute that a network may send; 0: no limit
  * @param title the newsroom's name
  * @param sections slugs of the sections in the order of the navigation
  * @param publicUrl where readers reach the gateway; null: where it listens
@@ -72,6 +75,8 @@ public record NewsfeedSettings(
     Networks monitors,
     @Nullable Path dropFolder,
     Duration dropSettle,
+    Networks proxies,
+    int clickRate,
     String title,
     List<String> sections,
     @Nullable URI publicUrl,
@@ -101,6 +106,8 @@ public record NewsfeedSettings(
   static final String MONITOR_NETWORKS = "NEWSFEED_MONITOR_NETWORKS";
   static final String DROP_FOLDER = "NEWSFEED_DROP_FOLDER";
   static final String DROP_SETTLE = "NEWSFEED_DROP_SETTLE";
+  static final String PROXIES = "NEWSFEED_PROXIES";
+  static final String CLICK_RATE = "NEWSFEED_CLICK_RATE";
   static final String TITLE = "NEWSFEED_TITLE";
   static final String SECTIONS = "NEWSFEED_SECTIONS";
   static final String PUBLIC_URL = "NEWSFEED_PUBLIC_URL";
@@ -146,6 +153,12 @@ public record NewsfeedSettings(
         v.networks(MONITOR_NETWORKS),
         v.path(DROP_FOLDER),
         v.dropSettle(),
+        v.value(PROXIES) == null ? IntakeSettings.LOOPBACK : v.networks(PROXIES),
+        v.number(
+            CLICK_RATE,
+            IntakeSettings.DEFAULT_CLICKS_PER_MINUTE,
+            0,
+            IntakeSettings.MAX_CLICKS_PER_MINUTE),
         v.text(TITLE, "Newsfeed"),
         v.slugs(SECTIONS),
         v.webAddress(PUBLIC_URL),
@@ -174,6 +187,8 @@ public record NewsfeedSettings(
         monitors,
         dropFolder,
         dropSettle,
+        proxies,
+        clickRate,
         title,
         sections,
         publicUrl,
@@ -195,7 +210,8 @@ public record NewsfeedSettings(
         + lists.editions().size() + " topics="
         + topics.prefix() + "*" + " visitorSecret="
         + (visitorSecret == null ? "own" : "***") + " staffNetworks=" + staff
-        + " monitorNetworks=" + monitors + " dropFolder="
+        + " monitorNetworks=" + monitors + " proxies=" + proxies + " clickRate=" + clickRate
+        + " dropFolder="
         + (dropFolder == null ? "none" : dropFolder) + " registry="
         + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;
   }
@@ -361,7 +377,7 @@ public record NewsfeedSettings(
       return number(STREAM_THREADS, 1, 1, MAX_STREAM_THREADS);
     }
 
-    private int number(String name, int usual, int least, int most) {
+    int number(String name, int usual, int least, int most) {
       String value = text(name, String.valueOf(usual));
       if (!value.matches("[0-9]{1,9}")
           || Integer.parseInt(value) < least

@@ -107,7 +107,7 @@ final class Resending implements AutoCloseable {
     if (request == null) {
       throw new ImpossibleException("where it came from is not known");
     }
-    return request.getPath().equals(CLICKS) ? clicks(refused) : toIntake(refused, request);
+    return request.getPath().startsWith(CLICKS) ? clicks(refused) : toIntake(refused, request);
   }
 
   private String toTopic(Refused refused, String name) {

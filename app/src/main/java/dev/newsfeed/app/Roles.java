@@ -38,6 +38,8 @@ final class Roles {
         settings.zone(),
         settings.staff(),
         settings.monitors(),
+        settings.proxies(),
+        settings.clickRate(),
         clock));
   }
 

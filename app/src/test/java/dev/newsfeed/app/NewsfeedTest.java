@@ -32,6 +32,8 @@ class NewsfeedTest {
     "NEWSFEED_VISITOR_SECRET, short",
     "NEWSFEED_STAFF_NETWORKS, '192.0.2.0/24,desk'",
     "NEWSFEED_MONITOR_NETWORKS, 2001:db8::/129",
+    "NEWSFEED_PROXIES, proxy.example",
+    "NEWSFEED_CLICK_RATE, -1",
     "NEWSFEED_TOPIC_PREFIX, 'a b'",
     "NEWSFEED_SECTIONS, 'world,Sport!'",
     "NEWSFEED_PUBLIC_URL, news.example",

@@ -113,6 +113,14 @@ final class TestNewsfeed implements AutoCloseable {
     return settings;
   }
 
+  URI intakeUrl() {
+    return pipeline.intakeUrl();
+  }
+
+  URI gatewayUrl() {
+    return pipeline.gatewayUrl();
+  }
+
   IntakeClient intake() {
     return intake;
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl where readers reach the gateway, without a path; null: where it listens
  * @param dataDir its own directory, for the archive; rebuilt from the topic when it is lost
  * @param title the name of the newsroom, above its pages and in its feeds
- * @param intakeUrl where pages send their clicks; empty: nowhere
+ * @param intakeUrl whose script tells it that an article is read; empty: none does
  * @param zone the newsroom's, for the times that pages show
  * @param sections the slugs of the sections in the order of the navigation; others follow by title
  * @param mediaResources classpath folder whose files are served below {@code /media/}; null: none

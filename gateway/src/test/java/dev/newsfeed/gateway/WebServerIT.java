@@ -300,9 +300,14 @@ class WebServerIT {
     assertThat(json(get("/articles/a1.json", "Accept", HTML))).isEqualTo(json);
     assertThat(page.body())
         .contains("<h1>Headline of a1</h1>", "<p>Body of a1</p>", "Photo: P. Grapher")
-        .contains("href=\"/topic/trade\"", "data-intake=\"https://intake.example\"");
+        .contains(
+            "href=\"/topic/trade\"",
+            "<script async src=\"https://intake.example/newsfeed-click.js\""
+                + " data-newsfeed-article=\"a1\"></script>");
     assertThat(header(page, "Content-Security-Policy"))
-        .contains("script-src 'self';", "connect-src 'self' https://intake.example;")
+        .contains(
+            "script-src 'self' https://intake.example;",
+            "connect-src 'self' https://intake.example;")
         .doesNotContain("unsafe");
   }
 

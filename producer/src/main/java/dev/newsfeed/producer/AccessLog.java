@@ -7,6 +7,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Set;
@@ -101,8 +102,12 @@ public final class AccessLog {
     /** Where several are and nothing says which, {@link Several}. */
     sealed interface Found permits One, Several, None {}
 
-    /** This one. */
-    record One(String articleId) implements Found {}
+    /**
+     * This one.
+     *
+     * @param site host of the page, as the collector tells visitors apart by it; empty: not known
+     */
+    record One(String articleId, String site) implements Found {}
 
     /** Articles of several sites: which of them the log is of, it does not say. */
     record Several() implements Found {}
@@ -222,7 +227,7 @@ public final class AccessLog {
     }
     Pages.Found found = pages.at(line.target());
     if (found instanceof Pages.One one) {
-      return new Read(click(one.articleId(), line, text));
+      return new Read(click(one, line, text));
     }
     return new LeftOut(found instanceof Pages.Several ? "several-articles" : "no-article", true);
   }
@@ -235,15 +240,16 @@ public final class AccessLog {
         && ASSETS.contains(path.substring(dot + 1).toLowerCase(Locale.ROOT));
   }
 
-  private Click click(String articleId, AccessLogLine line, String text) {
+  private Click click(Pages.One page, AccessLogLine line, String text) {
+    InetAddress address = line.address();
     return Click.newBuilder()
-        .setArticleId(articleId)
+        .setArticleId(page.articleId())
         .setReceivedAtMs(line.at().toEpochMilli())
         .setEventId(keys.event(text))
         .setVisitor(
-            line.address() == null ? null : keys.visitor(line.at(), line.address(), line.agent()))
-        .setNetwork(line.address() == null ? null : keys.network(line.at(), line.address()))
-        .setSuspect(suspicion.of(line.address(), line.agent(), line.purposes()))
+            address == null ? null : keys.visitor(line.at(), page.site(), address, line.agent()))
+        .setNetwork(address == null ? null : keys.network(line.at(), address))
+        .setSuspect(suspicion.of(address, line.agent(), line.purposes()))
         .build();
   }
 }

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path percent-encoded, without a query
  * @param id the article's id or the name of a list, from the path; empty where the path has none
+ * @param query what stands behind the question mark, as it came; empty where there is none
  * @param peer the other end of the connection; null when it is not known
  */
 record Call(
     String method,
     String path,
     String id,
+    String query,
     HttpFields headers,
     @Nullable InetAddress peer,
     Body body) {

@@ -1,29 +1,38 @@
 package dev.newsfeed.producer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.RefusedClick;
 import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Topics;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What readers' pages send, {@code navigator.sendBeacon(url, JSON.stringify({articleId}))} for one,
- * which arrives as {@code text/plain} and without a preflight. Any origin may send.
+ * What readers' pages send: a beacon, {@code navigator.sendBeacon(url, JSON.stringify({articleId}))},
+ * which arrives as {@code text/plain} and without a preflight, or a pixel where there is no script. Any
+ * origin may send.
  *
- * <p>The address is that of the connection. Only when this is the machine's own loopback, where a
- * proxy stands or a demo simulates readers, the last address of {@code X-Forwarded-For} counts: from
- * anywhere else the header is the sender's invention.
+ * <pre>
+ * understood, whatever becomes of it      204    or the pixel
+ * not understood, kept in rejected        400, 413, 415
+ * from a network that sends too many      429
+ * </pre>
  */
 final class ClickRoutes {
 
@@ -32,16 +41,21 @@ final class ClickRoutes {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClickRoutes.class);
   private static final Set<String> TYPES = Set.of("", "application/json", "text/plain");
-  private static final long LOST_LOGGED_EVERY_MS = 10_000;
+  private static final int MAX_SITE = 253;
+
+  /** What is refused is kept, so that it costs its network as much as a click for each of these. */
+  private static final int KEPT_BYTES_OF_A_CLICK = 1_024;
 
   private final ClickSender sender;
   private final RejectedLog rejected;
   private final ArticleAddresses addresses;
   private final VisitorKeys keys;
   private final Suspicion suspicion;
+  private final Proxies proxies;
+  private final ClickPace pace;
   private final Clock clock;
-  private final AtomicLong lost = new AtomicLong();
-  private final AtomicLong lostLoggedAtMs = new AtomicLong();
+  private final ClickTally tally = new ClickTally();
+  private final SeldomLine lost = new SeldomLine();
 
   ClickRoutes(
       Outbox outbox,
@@ -49,34 +63,58 @@ final class ClickRoutes {
       ArticleAddresses addresses,
       VisitorKeys keys,
       Suspicion suspicion,
+      Proxies proxies,
+      ClickPace pace,
       Clock clock) {
     this.sender = new ClickSender(outbox, topics);
     this.rejected = new RejectedLog(outbox, topics.rejected, clock);
     this.addresses = addresses;
     this.keys = keys;
     this.suspicion = suspicion;
+    this.proxies = proxies;
+    this.pace = pace;
     this.clock = clock;
   }
 
-  /**
-   * {@code POST /v1/clicks}: 204 as soon as the clicks wait for the broker, 503 when there is no more
-   * room for them.
-   */
+  /** {@code POST /v1/clicks}. */
   CompletionStage<Answer> post(Call call) {
-    Click.Builder click = click(call);
+    InetAddress address = proxies.reader(call);
+    long waitNs = pace.waitNs(pacedBy(address));
     Answer answer;
-    try {
-      answer = take(call, click, clicks(call));
-    } catch (Refusal refusal) {
-      rejected.keep(
-          refusal.summary(),
-          null,
-          call,
-          ClickJson.withoutVisitors(call.body().bytes()),
-          known(click));
-      answer = refusal.answer();
+    if (waitNs > 0) {
+      tally.tooMany.increment();
+      answer = tooMany(waitNs);
+    } else {
+      try {
+        take(call, address, clicks(call));
+        answer = Answer.noContent();
+      } catch (Refusal refusal) {
+        refuse(refusal, call, address, call.body().bytes());
+        answer = refusal.answer();
+      }
     }
     return CompletableFuture.completedFuture(anyOrigin(answer));
+  }
+
+  /**
+   * {@code GET /v1/clicks.gif?article=…}: always the pixel, for a page cannot show an error there. A
+   * script can see that its reader does not want to be counted, and sends nothing; here the request
+   * says so.
+   */
+  CompletionStage<Answer> pixel(Call call) {
+    InetAddress address = proxies.reader(call);
+    if (pace.waitNs(pacedBy(address)) > 0) {
+      tally.tooMany.increment();
+    } else if (call.header("DNT").equals("1") || call.header("Sec-GPC").equals("1")) {
+      tally.optedOut.increment();
+    } else {
+      try {
+        take(call, address, ClickJson.read(ClickJson.ofQuery(call.query())));
+      } catch (Refusal refusal) {
+        refuse(refusal, call, address, call.query().getBytes(UTF_8));
+      }
+    }
+    return CompletableFuture.completedFuture(anyOrigin(ClickScript.pixel()));
   }
 
   /** {@code OPTIONS /v1/clicks}: a browser asks whether another site's page may send JSON. */
@@ -87,8 +125,48 @@ final class ClickRoutes {
         .with("Access-Control-Max-Age", "86400"));
   }
 
+  /** What became of the clicks, for who looks after the intake. */
+  ObjectNode tally() {
+    return tally.json(sender.waiting());
+  }
+
   private static Answer anyOrigin(Answer answer) {
     return answer.with("Access-Control-Allow-Origin", "*");
+  }
+
+  private static Answer tooMany(long waitNs) {
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(waitNs) + 1;
+    return Answer.problem(
+            HttpStatus.TOO_MANY_REQUESTS_429, "too many clicks from this network", List.of())
+        .with("Retry-After", String.valueOf(seconds));
+  }
+
+  /** A proxy that does not say for whom it asks stands for everybody behind it: it is let through. */
+  private @Nullable InetAddress pacedBy(@Nullable InetAddress address) {
+    return proxies.believed().contain(address) ? null : address;
+  }
+
+  private void refuse(Refusal refusal, Call call, @Nullable InetAddress address, byte[] sent) {
+    tally.refused.increment();
+    pace.count(pacedBy(address), 1 + sent.length / KEPT_BYTES_OF_A_CLICK);
+    Instant now = clock.instant();
+    Click.Builder click =
+        click(call, now, address).setVisitor(visitor(call, now, site(call), address, null));
+    rejected.keep(refusal.summary(), null, call, ClickJson.withoutReader(sent), known(click));
+  }
+
+  /** What all clicks of a request have in common; not yet who clicked on which article. */
+  private Click.Builder click(Call call, Instant now, @Nullable InetAddress address) {
+    return Click.newBuilder()
+        .setArticleId("")
+        .setReceivedAtMs(now.toEpochMilli())
+        .setNetwork(address == null ? null : keys.network(now, address))
+        .setSuspect(suspicion.of(call, address));
+  }
+
+  private static RefusedClick known(Click.Builder click) {
+    return new RefusedClick(
+        click.getReceivedAtMs(), click.getVisitor(), click.getNetwork(), click.getSuspect());
   }
 
   private static List<ClickJson.Reported> clicks(Call call) throws Refusal {
@@ -105,83 +183,72 @@ final class ClickRoutes {
     }
   }
 
-  /** What all clicks of a request have in common; not yet on which article. */
-  private Click.Builder click(Call call) {
+  private void take(Call call, @Nullable InetAddress address, List<ClickJson.Reported> reported) {
     Instant now = clock.instant();
-    InetAddress address = address(call);
-    return Click.newBuilder()
-        .setArticleId("")
-        .setReceivedAtMs(now.toEpochMilli())
-        .setVisitor(address == null ? null : keys.visitor(now, address, call.header("User-Agent")))
-        .setNetwork(address == null ? null : keys.network(now, address))
-        .setSuspect(suspicion.of(call, address));
-  }
-
-  private static RefusedClick known(Click.Builder click) {
-    return new RefusedClick(
-        click.getReceivedAtMs(), click.getVisitor(), click.getNetwork(), click.getSuspect());
-  }
-
-  private Answer take(Call call, Click.Builder click, List<ClickJson.Reported> reported) {
-    Instant now = Instant.ofEpochMilli(click.getReceivedAtMs());
-    Long unnamed = click.getVisitor();
-    boolean room = true;
+    String page = site(call);
+    pace.count(pacedBy(address), reported.size());
+    Click.Builder click = click(call, now, address);
     for (ClickJson.Reported each : reported) {
       String articleId = each.url() == null ? each.articleId() : addresses.articleId(each.url());
-      click.setVisitor(
-          each.visitor() == null ? unnamed : Long.valueOf(keys.named(now, each.visitor())));
+      String site = each.site() == null ? page : each.site().toLowerCase(Locale.ROOT);
+      click.setVisitor(visitor(call, now, site, address, each.visitor()));
       if (articleId == null) {
+        tally.unknownUrl.increment();
         rejected.keep(
             new Problem("unknown-url", "url", "no published article has this address"),
             null,
             call,
-            ClickJson.withoutVisitors(Json.bytes(each.json())),
+            ClickJson.withoutReader(Json.bytes(each.json())),
             known(click));
       } else {
-        room &= send(click.setArticleId(articleId).setEventId(each.eventId()).build());
+        send(click.setArticleId(articleId).setEventId(each.eventId()).build());
       }
     }
-    return room
-        ? Answer.noContent()
-        : Answer.problem(
-                HttpStatus.SERVICE_UNAVAILABLE_503, "no room for more clicks now", List.of())
-            .with("Retry-After", "5");
   }
 
-  /** Whether there was room for it. */
-  private boolean send(Click click) {
+  private @Nullable Long visitor(
+      Call call, Instant now, String site, @Nullable InetAddress address, @Nullable String id) {
+    if (id != null) {
+      return keys.named(now, site, id);
+    }
+    return address == null ? null : keys.visitor(now, site, address, call.header("User-Agent"));
+  }
+
+  private void send(Click click) {
     CompletionStage<Ack> ack = sender.send(click);
-    boolean noRoom = ack.toCompletableFuture().isCompletedExceptionally();
+    if (ack.toCompletableFuture().isCompletedExceptionally()) {
+      tally.noRoom.increment();
+      ack.exceptionally(this::tellLost);
+      return;
+    }
+    tally.taken.increment();
     ack.whenComplete((stored, failure) -> {
-      if (failure != null) {
-        countLost(failure);
+      if (failure == null) {
+        tally.stored.increment();
+      } else {
+        tally.lost.increment();
+        tellLost(failure);
       }
     });
-    return !noRoom;
   }
 
-  /** Clicks come in masses and are lost in masses: one line for many. */
-  private void countLost(Throwable failure) {
-    long count = lost.incrementAndGet();
-    long now = clock.millis();
-    long logged = lostLoggedAtMs.get();
-    if (now - logged >= LOST_LOGGED_EVERY_MS && lostLoggedAtMs.compareAndSet(logged, now)) {
+  private @Nullable Ack tellLost(Throwable failure) {
+    long count = lost.count(clock.millis());
+    if (count > 0) {
       LOG.warn("clicks not taken by Kafka sinceStart={} cause={}", count, failure.toString());
     }
+    return null;
   }
 
-  /** Where the reader is. */
-  static @Nullable InetAddress address(Call call) {
-    InetAddress peer = call.peer();
-    if (peer == null || !peer.isLoopbackAddress()) {
-      return peer;
+  /** Host of the page that a browser says it sends from; empty where it says none. */
+  private static String site(Call call) {
+    String origin = call.header("Origin");
+    String page = origin.isEmpty() || origin.equals("null") ? call.header("Referer") : origin;
+    try {
+      String host = page.isEmpty() ? null : new URI(page).getHost();
+      return host == null || host.length() > MAX_SITE ? "" : host.toLowerCase(Locale.ROOT);
+    } catch (URISyntaxException e) {
+      return ""; // no browser's
     }
-    List<String> forwarded = call.headers().getValuesList("X-Forwarded-For");
-    if (forwarded.isEmpty()) {
-      return peer;
-    }
-    String[] hops = forwarded.get(forwarded.size() - 1).split(",", -1);
-    InetAddress stated = AddressLiteral.parse(hops[hops.length - 1].strip());
-    return stated == null ? peer : stated;
   }
 }

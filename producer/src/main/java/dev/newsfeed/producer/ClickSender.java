@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * Sends clicks. Up to 16 MiB of them, some 100,000, wait for the broker; when it is away for longer,
- * further clicks fail within 50 ms instead of holding up their sender.
+ * Sends clicks. Up to 16 MiB of them, some 50,000, wait for the broker, at most an hour; when there are
+ * more, they fail at once instead of holding up their sender.
  *
  * <pre>{@code
  * try (var clicks = new ClickSender(KafkaSettings.of("localhost:9092"), topics)) {
@@ -55,6 +55,11 @@ public final class ClickSender implements AutoCloseable {
    */
   public CompletionStage<Ack> send(Click click) {
     return outbox.send(clicks, click.getArticleId(), click, Map.of());
+  }
+
+  /** Clicks that were taken and are not on a broker yet: what a crash loses. */
+  long waiting() {
+    return outbox.waiting();
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.newsfeed.producer;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.schemas.TopicFollower;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -38,7 +40,9 @@ import org.slf4j.LoggerFactory;
  * DELETE /v1/curated/{name}           there is no such list now    ──▶ curated
  * PUT    /v1/controls/{key}           an editor's decision, whole  ──▶ controls
  * POST   /v1/clicks                   clicks of readers            ──▶ clicks
+ * GET    /v1/clicks.gif?article={id}  one click, as a picture      ──▶ clicks
  * anything of these that is refused                                ──▶ rejected
+ * GET    /newsfeed-click.js           the script that sends them
  * GET    /health/live, /health/ready
  * </pre>
  *
@@ -156,8 +160,15 @@ public final class Intake implements AutoCloseable {
     var newsroom = new NewsroomRoutes(articles, settings.topics(), settings.clock(), ackWithin);
     var keys = new VisitorKeys(settings.visitorSecret(), settings.zone());
     var suspicion = new Suspicion(settings.staff(), settings.monitors());
-    var readers =
-        new ClickRoutes(clicks, settings.topics(), addresses, keys, suspicion, settings.clock());
+    var readers = new ClickRoutes(
+        clicks,
+        settings.topics(),
+        addresses,
+        keys,
+        suspicion,
+        new Proxies(settings.proxies()),
+        new ClickPace(settings.clicksPerMinute(), System::nanoTime),
+        settings.clock());
     server.setHandler(
         new GracefulHandler(new IntakeHandler(routes(newsroom, readers, readiness, publishing))));
     try {
@@ -175,8 +186,11 @@ public final class Intake implements AutoCloseable {
     Pattern control = Pattern.compile("/v1/controls/((?:section/)?[^/]+)");
     Pattern curated = Pattern.compile("/v1/curated/([^/]+)");
     Pattern clicks = Pattern.compile("/v1/clicks");
+    Pattern pixel = Pattern.compile("/v1/clicks\\.gif");
+    Pattern script = Pattern.compile("/newsfeed-click\\.js");
     Pattern live = Pattern.compile("/health/live");
     Pattern ready = Pattern.compile("/health/ready");
+    ClickScript clickScript = ClickScript.shipped();
     int newsroomLimit = NewsroomRoutes.BODY_LIMIT;
     int readersLimit = ClickRoutes.BODY_LIMIT;
     return List.of(
@@ -188,8 +202,10 @@ public final class Intake implements AutoCloseable {
         new IntakeHandler.Route("DELETE", curated, 0, publishing, newsroom::deleteList),
         new IntakeHandler.Route("POST", clicks, readersLimit, atOnce, readers::post),
         new IntakeHandler.Route("OPTIONS", clicks, 0, atOnce, readers::preflight),
+        new IntakeHandler.Route("GET", pixel, 0, atOnce, readers::pixel),
+        new IntakeHandler.Route("GET", script, 0, atOnce, clickScript::get),
         new IntakeHandler.Route("GET", live, 0, atOnce, call -> up()),
-        new IntakeHandler.Route("GET", ready, 0, atOnce, call -> ready(readiness)));
+        new IntakeHandler.Route("GET", ready, 0, atOnce, call -> ready(readiness, readers)));
   }
 
   private static CompletionStage<Answer> up() {
@@ -197,12 +213,19 @@ public final class Intake implements AutoCloseable {
         Answer.json(HttpStatus.OK_200, Json.object().put("status", "up")));
   }
 
-  private static CompletionStage<Answer> ready(Readiness readiness) {
-    return readiness
-        .missing()
-        .thenApply(missing -> missing.isEmpty()
-            ? Answer.json(HttpStatus.OK_200, Json.object().put("status", "ready"))
-            : Answer.problem(HttpStatus.SERVICE_UNAVAILABLE_503, missing.get(), List.of()));
+  /** Ready or not, it says what became of the clicks. */
+  private static CompletionStage<Answer> ready(Readiness readiness, ClickRoutes readers) {
+    return readiness.missing().thenApply(missing -> {
+      ObjectNode clicks = readers.tally();
+      return missing.isEmpty()
+          ? Answer.json(
+              HttpStatus.OK_200, Json.object().put("status", "ready").set("clicks", clicks))
+          : Answer.problem(
+              HttpStatus.SERVICE_UNAVAILABLE_503,
+              missing.get(),
+              List.of(),
+              Map.of("clicks", clicks));
+    });
   }
 
   /** The port that is listened on. */

@@ -1,11 +1,10 @@
 package dev.newsfeed.producer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -95,6 +94,7 @@ final class IntakeHandler extends Handler.Abstract {
           request.getMethod(),
           Request.getPathInContext(request),
           id,
+          Objects.requireNonNullElse(request.getHttpURI().getQuery(), ""),
           request.getHeaders(),
           peer(request),
           read);
@@ -142,7 +142,7 @@ final class IntakeHandler extends Handler.Abstract {
 
   /** Writes an answer and ends the exchange. */
   static void write(Answer answer, Response response, Callback callback) {
-    byte[] body = answer.body().getBytes(UTF_8);
+    byte[] body = answer.body();
     response.setStatus(answer.status());
     if (!answer.contentType().isEmpty()) {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());

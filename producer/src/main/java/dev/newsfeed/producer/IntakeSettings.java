@@ -15,6 +15,8 @@ import java.time.ZoneId;
  * @param zone the newsroom's, in which visitor keys change at midnight
  * @param staff networks of the newsroom, whose clicks are no reads
  * @param monitors networks of probes, whose clicks are none either
+ * @param proxies networks of proxies whose {@code X-Forwarded-For} is believed
+ * @param clicksPerMinute that one network may send; 0: as many as it likes
  * @param clock says when a click was received
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; copied on the way in and out
@@ -27,7 +29,17 @@ public record IntakeSettings(
     ZoneId zone,
     Networks staff,
     Networks monitors,
+    Networks proxies,
+    int clicksPerMinute,
     Clock clock) {
+
+  /** A machine's own addresses. */
+  public static final Networks LOOPBACK = Networks.parse("127.0.0.0/8, ::1");
+
+  /** A hundred a second: what a carrier's readers behind one address hardly reach. */
+  public static final int DEFAULT_CLICKS_PER_MINUTE = 6_000;
+
+  public static final int MAX_CLICKS_PER_MINUTE = 1_000_000;
 
   private static final int MIN_SECRET_BYTES = 16;
 
@@ -42,6 +54,10 @@ public record IntakeSettings(
       throw new IllegalArgumentException("visitor secret must have at least " + MIN_SECRET_BYTES
           + " bytes, has " + visitorSecret.length);
     }
+    if (clicksPerMinute < 0 || clicksPerMinute > MAX_CLICKS_PER_MINUTE) {
+      throw new IllegalArgumentException(
+          "clicks per minute must be 0 to " + MAX_CLICKS_PER_MINUTE + ", is " + clicksPerMinute);
+    }
     visitorSecret = visitorSecret.clone();
   }
 
@@ -54,6 +70,8 @@ public record IntakeSettings(
   @Override
   public String toString() {
     return "intake host=" + host + " port=" + port + " zone=" + zone + " staffNetworks=" + staff
-        + " monitorNetworks=" + monitors + " visitorSecret=*** kafka=" + kafka;
+        + " monitorNetworks=" + monitors + " proxies=" + proxies + " clicksPerMinute="
+        + clicksPerMinute
+        + " visitorSecret=*** kafka=" + kafka;
   }
 }

@@ -5,8 +5,11 @@ import dev.newsfeed.avro.PublishedArticle;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -89,17 +92,30 @@ public final class PublishedPages implements AccessLog.Pages {
   }
 
   private Found found(Set<String> candidates) {
-    Set<String> found = new HashSet<>();
+    Map<String, String> found = new HashMap<>();
     for (String address : candidates) {
       String id = addresses.articleId(address);
       if (id != null && ids.contains(id)) { // whatever looks like a page of the gateway has an id
-        found.add(id);
+        found.merge(id, host(address), (host, other) -> host.isEmpty() ? other : host);
       }
     }
     return switch (found.size()) {
       case 0 -> new None();
-      case 1 -> new One(found.iterator().next());
+      case 1 -> {
+        Map.Entry<String, String> only = found.entrySet().iterator().next();
+        yield new One(only.getKey(), only.getValue());
+      }
       default -> new Several();
     };
+  }
+
+  /** Host of an address, as browsers name it; empty where it has none. */
+  private static String host(String address) {
+    try {
+      String host = new URI(address).getHost();
+      return host == null ? "" : host.toLowerCase(Locale.ROOT);
+    } catch (URISyntaxException e) {
+      return ""; // an address that is none leads nowhere
+    }
   }
 }

@@ -22,6 +22,7 @@ final class RejectedLog {
   private final Outbox outbox;
   private final Topic<Rejected> topic;
   private final Clock clock;
+  private final SeldomLine notKept = new SeldomLine();
 
   RejectedLog(Outbox outbox, Topic<Rejected> topic, Clock clock) {
     this.outbox = outbox;
@@ -52,12 +53,14 @@ final class RejectedLog {
         .setClick(click)
         .build();
     outbox.send(topic, Refusals.key(key), refused, Map.of()).whenComplete((ack, failure) -> {
-      if (failure != null) {
+      long count = failure == null ? 0 : notKept.count(clock.millis());
+      if (count > 0) {
         LOG.warn(
-            "could not keep what was refused reason={} bytes={} cause={}",
+            "could not keep what was refused sinceStart={} reason={} bytes={} cause={}",
+            count,
             problem.reason(),
             bytes.length,
-            failure.toString());
+            String.valueOf(failure));
       }
     });
   }

@@ -92,7 +92,7 @@ public final class Replay implements AutoCloseable {
     for (ClickJson.Reported each : reported(refused)) {
       String url = each.url();
       AccessLog.Pages.Found found = url == null
-          ? new AccessLog.Pages.One(Objects.requireNonNull(each.articleId()))
+          ? new AccessLog.Pages.One(Objects.requireNonNull(each.articleId()), "")
           : pages.at(url);
       if (found instanceof AccessLog.Pages.One one) {
         clicks.add(Click.newBuilder()

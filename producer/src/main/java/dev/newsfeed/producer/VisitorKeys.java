@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -12,19 +13,22 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells visitors apart without knowing them:
  *
  * <pre>
- * visitor = first 64 bits of HMAC-SHA256(secret, day │ address prefix │ user agent)
- * network = first 64 bits of HMAC-SHA256(secret, day │ address prefix)
- * named   = first 64 bits of HMAC-SHA256(secret, day │ id)
+ * key of a day = HMAC-SHA256(secret, day)
+ * visitor      = first 64 bits of HMAC-SHA256(key of the day, site │ address prefix │ user agent)
+ * network      = first 64 bits of HMAC-SHA256(key of the day, address prefix)
+ * named        = first 64 bits of HMAC-SHA256(key of the day, site │ id)
  * </pre>
  *
  * The prefix is /24 of an IPv4 and /48 of an IPv6 address. A reader who has consented to an id of the
  * page's own is told apart by that instead. Keys change at the newsroom's midnight, whatever they are
- * made of, and without the secret nobody can try out addresses or ids.
+ * made of, and without the secret nobody can try out addresses or ids. Who gets hold of one day's key
+ * can do so for that day alone. Safe for use by several threads.
  */
 final class VisitorKeys {
 
@@ -34,25 +38,35 @@ final class VisitorKeys {
   private static final int IPV4_BYTES = 4;
   private static final int EVENT_BYTES = 16;
 
-  private final SecretKeySpec secret;
+  private final Key secret;
   private final ZoneId zone;
+  private volatile @Nullable Day lastUsed;
+
+  /** A day and its key. */
+  private record Day(LocalDate date, Key key) {}
 
   VisitorKeys(byte[] secret, ZoneId zone) {
     this.secret = new SecretKeySpec(secret, ALGORITHM);
     this.zone = zone;
   }
 
-  long visitor(Instant at, InetAddress address, String userAgent) {
-    return hash("visitor", at, prefix(address), userAgent);
+  /**
+   * A reader by what a browser tells of itself.
+   *
+   * @param site host of the page; empty where it is not known
+   */
+  long visitor(Instant at, String site, InetAddress address, String userAgent) {
+    return hash("visitor", at, site, hex(network(address)), userAgent);
   }
 
+  /** The network that a reader is in, the same on every site: its caps are not a site's. */
   long network(Instant at, InetAddress address) {
-    return hash("network", at, prefix(address), "");
+    return hash("network", at, "", hex(network(address)), "");
   }
 
   /** The visitor who bears an id of the page's own. */
-  long named(Instant at, String id) {
-    return hash("named", at, "", id);
+  long named(Instant at, String site, String id) {
+    return hash("named", at, site, "", id);
   }
 
   /**
@@ -60,29 +74,43 @@ final class VisitorKeys {
    * address in it.
    */
   String event(String line) {
-    byte[] mac = mac("event\n" + line);
+    byte[] mac = hmac(secret, "event\n" + line);
     return "log-" + HexFormat.of().formatHex(Arrays.copyOf(mac, EVENT_BYTES));
   }
 
-  private long hash(String what, Instant at, String prefix, String last) {
+  private long hash(String what, Instant at, String site, String prefix, String last) {
     // no part but the last can hold a line break, so two inputs never read the same
-    String input = what + "\n" + LocalDate.ofInstant(at, zone) + "\n" + prefix + "\n" + last;
-    return ByteBuffer.wrap(mac(input)).getLong();
+    byte[] hash = hmac(
+        keyOf(LocalDate.ofInstant(at, zone)), what + "\n" + site + "\n" + prefix + "\n" + last);
+    return ByteBuffer.wrap(hash).getLong();
   }
 
-  private byte[] mac(String input) {
+  private Key keyOf(LocalDate date) {
+    Day day = lastUsed;
+    if (day == null || !day.date().equals(date)) {
+      day = new Day(date, new SecretKeySpec(hmac(secret, "day\n" + date), ALGORITHM));
+      lastUsed = day;
+    }
+    return day.key();
+  }
+
+  private static byte[] hmac(Key key, String input) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(secret);
+      mac.init(key);
       return mac.doFinal(input.getBytes(UTF_8));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }
   }
 
-  private static String prefix(InetAddress address) {
+  /** The first bytes of an address, those that a household or an office shares. */
+  static byte[] network(InetAddress address) {
     byte[] bytes = address.getAddress();
-    int length = bytes.length == IPV4_BYTES ? IPV4_PREFIX_BYTES : IPV6_PREFIX_BYTES;
-    return HexFormat.of().formatHex(Arrays.copyOf(bytes, length));
+    return Arrays.copyOf(bytes, bytes.length == IPV4_BYTES ? IPV4_PREFIX_BYTES : IPV6_PREFIX_BYTES);
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
   }
 }

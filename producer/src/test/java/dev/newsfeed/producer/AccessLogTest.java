@@ -62,7 +62,8 @@ class AccessLogTest {
     InetAddress address = InetAddress.getByName("198.51.100.7");
     assertThat(click.getArticleId()).isEqualTo("flood");
     assertThat(click.getReceivedAtMs()).isEqualTo(at.toEpochMilli());
-    assertThat(click.getVisitor()).isEqualTo(collector.visitor(at, address, FIREFOX));
+    assertThat(click.getVisitor())
+        .isEqualTo(collector.visitor(at, "news.example", address, FIREFOX));
     assertThat(click.getNetwork()).isEqualTo(collector.network(at, address));
     assertThat(click.getSuspect()).isNull();
   }
@@ -118,7 +119,7 @@ class AccessLogTest {
     InetAddress address = InetAddress.getByName("198.51.100.7");
     for (String escaped : List.of("a \\\"b\\\" \\\\ \\xe9", "a \\x22b\\x22 \\x5C \\xE9")) {
       assertThat(click(line("GET /world/flood HTTP/1.1", 200, escaped)).getVisitor())
-          .isEqualTo(collector.visitor(at, address, "a \"b\" \\ é"));
+          .isEqualTo(collector.visitor(at, "news.example", address, "a \"b\" \\ é"));
     }
   }
 

@@ -35,6 +35,8 @@ class IntakeSettingsTest {
     assertThatThrownBy(() -> settings("127.0.0.1", 70_000, SECRET)).hasMessageContaining("port");
     assertThatThrownBy(() -> settings(" ", 0, SECRET)).hasMessageContaining("host");
     assertThatThrownBy(() -> settings("127.0.0.1", 0, "short")).hasMessageContaining("secret");
+    assertThatThrownBy(() -> settings("127.0.0.1", 0, SECRET.getBytes(UTF_8), -1))
+        .hasMessageContaining("clicks per minute");
   }
 
   private static IntakeSettings settings(String host, int port, String secret) {
@@ -42,6 +44,11 @@ class IntakeSettingsTest {
   }
 
   private static IntakeSettings settings(String host, int port, byte[] secret) {
+    return settings(host, port, secret, IntakeSettings.DEFAULT_CLICKS_PER_MINUTE);
+  }
+
+  private static IntakeSettings settings(
+      String host, int port, byte[] secret, int clicksPerMinute) {
     return new IntakeSettings(
         host,
         port,
@@ -51,6 +58,8 @@ class IntakeSettingsTest {
         ZoneOffset.UTC,
         Networks.NONE,
         Networks.NONE,
+        IntakeSettings.LOOPBACK,
+        clicksPerMinute,
         Clock.systemUTC());
   }
 }

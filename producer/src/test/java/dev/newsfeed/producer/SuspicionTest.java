@@ -96,7 +96,7 @@ class SuspicionTest {
   }
 
   private @Nullable String reason(HttpFields headers, @Nullable String address) {
-    Call click = new Call("POST", "/v1/clicks", "", headers, null, Call.Body.NONE);
+    Call click = new Call("POST", "/v1/clicks", "", "", headers, null, Call.Body.NONE);
     return suspicion.of(click, address == null ? null : AddressLiteral.parse(address));
   }
 

@@ -36,6 +36,9 @@ final class TestIntake implements AutoCloseable {
   static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX, SchemaCatalogue.shipped());
   static final Instant NOW = Instant.parse("2026-11-23T09:30:00.123Z");
 
+  /** A thousand at once. */
+  static final int CLICKS_PER_MINUTE = 6_000;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final MockProducer<String, byte[]> articles;
@@ -84,6 +87,8 @@ final class TestIntake implements AutoCloseable {
         ZoneId.of("Europe/Berlin"),
         Networks.parse("192.0.2.0/24"),
         Networks.parse("2001:db8:7::/48"),
+        Networks.parse("127.0.0.0/8, ::1, 10.0.0.0/8"),
+        CLICKS_PER_MINUTE,
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 

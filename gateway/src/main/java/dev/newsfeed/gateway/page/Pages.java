@@ -58,7 +58,7 @@ public final class Pages implements Resource {
   /**
    * Pages of a newsroom.
    *
-   * @param intakeUrl where pages send their clicks; empty: nowhere
+   * @param intakeUrl whose script tells it that an article is read; empty: none does
    * @param sectionOrder slugs in the order of the navigation; others follow by title
    */
   public Pages(
@@ -85,8 +85,11 @@ public final class Pages implements Resource {
   }
 
   private static String policy(String intakeUrl) {
-    String intake = intakeUrl.isEmpty() ? "" : " " + URI.create(intakeUrl);
-    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http:;"
+    // its origin alone: a path would have to be that of each file
+    URI uri = URI.create(intakeUrl);
+    String intake = intakeUrl.isEmpty() ? "" : " " + uri.getScheme() + "://" + uri.getAuthority();
+    return "default-src 'none'; script-src 'self'" + intake
+        + "; style-src 'self'; img-src 'self' https: http:;"
         + " connect-src 'self'" + intake
         + "; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
   }

@@ -344,24 +344,7 @@ function connect(lastEventId) {
   };
 }
 
-// ---- this page was read ------------------------------------------------------------------------
-
-function tellRead() {
-  if (!data.article || !data.intake) return;
-  const send = () =>
-    navigator.sendBeacon(data.intake + "/v1/clicks", JSON.stringify({ articleId: data.article }));
-  if (document.prerendering) {
-    // visible comes before this, and what is sent then is still said to be loaded ahead: no read
-    document.addEventListener("prerenderingchange", tellRead, { once: true });
-  } else if (document.visibilityState === "visible") {
-    send();
-  } else {
-    document.addEventListener("visibilitychange", send, { once: true });
-  }
-}
-
 showTimes();
 setInterval(showTimes, 30_000);
 makeTabs();
-tellRead();
 connect(data.position);
