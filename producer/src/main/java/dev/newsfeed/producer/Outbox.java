@@ -36,6 +36,11 @@ final class Outbox implements AutoCloseable {
     return new Outbox(producer(kafka, clientId, Duration.ofSeconds(10), 32 << 20));
   }
 
+  /** For who answers a request within ten seconds: the ack takes its time, too. */
+  static Outbox prompt(KafkaSettings kafka, String clientId) {
+    return new Outbox(producer(kafka, clientId, Duration.ofSeconds(5), 32 << 20));
+  }
+
   /** For what comes in masses: when there is no room, that is known at once. */
   static Outbox hurried(KafkaSettings kafka, String clientId) {
     return new Outbox(producer(kafka, clientId, Duration.ofMillis(50), 16 << 20));
@@ -72,6 +77,11 @@ final class Outbox implements AutoCloseable {
         new ByteArraySerializer());
   }
 
+  /** The header that says whose key a record came with; none for nobody's. */
+  static Map<String, String> sentBy(String sender) {
+    return sender.isEmpty() ? Map.of() : Map.of("key", sender);
+  }
+
   /**
    * Sends one record.
    *
@@ -84,8 +94,8 @@ final class Outbox implements AutoCloseable {
   }
 
   /** Sends the null by which a compacted topic forgets a key. */
-  CompletionStage<Ack> sendNull(Topic<?> topic, String key) {
-    return send(topic, key, (byte @Nullable []) null, Map.of());
+  CompletionStage<Ack> sendNull(Topic<?> topic, String key, Map<String, String> headers) {
+    return send(topic, key, (byte @Nullable []) null, headers);
   }
 
   /** The same for a value that is serialised already. */
@@ -112,6 +122,11 @@ final class Outbox implements AutoCloseable {
       ack.completeExceptionally(e);
     }
     return ack;
+  }
+
+  /** Returns when all that was sent has arrived or failed. */
+  void flush() {
+    producer.flush();
   }
 
   /** Sends what is still buffered. */

@@ -5,7 +5,6 @@ import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Refusals;
 import dev.newsfeed.schemas.Topic;
 import java.time.Clock;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +33,21 @@ final class RejectedLog {
    * @param bytes as they came
    */
   void keep(Problem problem, @Nullable String key, byte[] bytes) {
+    keep(problem, key, bytes, "");
+  }
+
+  /**
+   * The same for something that came with a key.
+   *
+   * @param sender whose key it was; empty: nobody's
+   */
+  void keep(Problem problem, @Nullable String key, byte[] bytes, String sender) {
     outbox
-        .send(topic, key, Refusals.rejected(problem, STAGE, clock.instant(), null, bytes), Map.of())
+        .send(
+            topic,
+            key,
+            Refusals.rejected(problem, STAGE, clock.instant(), null, bytes),
+            Outbox.sentBy(sender))
         .whenComplete((ack, failure) -> {
           if (failure != null) {
             LOG.warn(
