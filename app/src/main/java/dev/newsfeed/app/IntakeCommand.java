@@ -1,6 +1,7 @@
 package dev.newsfeed.app;
 
 import dev.newsfeed.producer.Intake;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,11 +32,16 @@ final class IntakeCommand implements Callable<Integer> {
     return lifetime.run(
         () -> {
           try (DataDirectory data = DataDirectory.of(settings.data());
-              Intake intake = new Roles(settings, data.path(), shell.clock()).intake()) {
+              Intake intake = intake(settings, data.path())) {
             shell.out().println("listening on port " + intake.port());
             return lifetime.awaitStop(() -> null);
           }
         },
         shell);
+  }
+
+  private Intake intake(NewsfeedSettings settings, Path data) {
+    shell.out().println("may publish: " + settings.whoMayPublish(data));
+    return new Roles(settings, data, shell.clock()).intake();
   }
 }

@@ -51,6 +51,7 @@ public final class Newsfeed implements Runnable {
         .addSubcommand(new ControlsCommand(shell))
         .addSubcommand(new ImportCommand(shell))
         .addSubcommand(new ClickCommand(shell))
+        .addSubcommand(new KeysCommand(shell))
         .addSubcommand(new TopicsCommand(shell))
         .addSubcommand(new ExplainCommand(shell))
         .addSubcommand(new RebuildCommand(shell))

@@ -36,6 +36,8 @@ final class Roles {
         settings.zone(),
         settings.staff(),
         settings.monitors(),
+        settings.keyFile(data),
+        settings.sections(),
         clock));
   }
 

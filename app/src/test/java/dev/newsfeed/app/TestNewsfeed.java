@@ -6,6 +6,7 @@ import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.TopicFollower;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -114,6 +115,11 @@ final class TestNewsfeed implements AutoCloseable {
 
   IntakeClient intake() {
     return intake;
+  }
+
+  /** Where articles are sent to. */
+  URI intakeUri() {
+    return pipeline.intakeUrl();
   }
 
   Reading reading() {

@@ -2,8 +2,12 @@ package dev.newsfeed.producer;
 
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topics;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the intake needs to know.
@@ -15,6 +19,8 @@ import java.time.ZoneId;
  * @param zone the newsroom's, in which visitor keys change at midnight
  * @param staff networks of the newsroom, whose clicks are no reads
  * @param monitors networks of probes, whose clicks are none either
+ * @param keys who may publish; null: everybody who can reach the intake
+ * @param sections the newsroom's; empty: any will do
  * @param clock says when a click was received
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; copied on the way in and out
@@ -27,6 +33,8 @@ public record IntakeSettings(
     ZoneId zone,
     Networks staff,
     Networks monitors,
+    @Nullable KeyFile keys,
+    List<String> sections,
     Clock clock) {
 
   private static final int MIN_SECRET_BYTES = 16;
@@ -43,6 +51,21 @@ public record IntakeSettings(
           + " bytes, has " + visitorSecret.length);
     }
     visitorSecret = visitorSecret.clone();
+    sections = List.copyOf(sections);
+  }
+
+  /** Whether only this machine can reach the intake, in which case it may do without keys. */
+  public boolean isLocal() {
+    return isLoopback(host);
+  }
+
+  /** Whether only this machine can reach who listens on the host. */
+  public static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   @Override
@@ -54,6 +77,7 @@ public record IntakeSettings(
   @Override
   public String toString() {
     return "intake host=" + host + " port=" + port + " zone=" + zone + " staffNetworks=" + staff
-        + " monitorNetworks=" + monitors + " visitorSecret=*** kafka=" + kafka;
+        + " monitorNetworks=" + monitors + " keys=" + (keys == null ? "none" : keys.path())
+        + " visitorSecret=*** kafka=" + kafka;
   }
 }

@@ -18,13 +18,19 @@ import org.jspecify.annotations.Nullable;
 /** JSON as the intake reads it: strict, bounded, into a tree and never into classes. */
 final class Json {
 
+  private static final int MAX_DEPTH = 16;
+  private static final int MAX_TEXT = 1 << 20;
+  private static final int MAX_DIGITS = 40;
+  private static final int MAX_NAME = 200;
+  private static final int MAX_VALUES = 100_000;
+
   private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
           .streamReadConstraints(StreamReadConstraints.builder()
-              .maxNestingDepth(16)
-              .maxStringLength(1 << 20)
-              .maxNumberLength(40)
-              .maxNameLength(200)
-              .maxTokenCount(100_000)
+              .maxNestingDepth(MAX_DEPTH)
+              .maxStringLength(MAX_TEXT)
+              .maxNumberLength(MAX_DIGITS)
+              .maxNameLength(MAX_NAME)
+              .maxTokenCount(MAX_VALUES)
               .build())
           // of two fields of one name a lenient reader drops one silently
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -47,7 +53,9 @@ final class Json {
     try {
       node = MAPPER.readTree(bytes);
     } catch (StreamConstraintsException e) {
-      throw new Malformed("the JSON is nested too deeply or has too long a name, text or number"
+      throw new Malformed("the JSON is beyond a limit: " + MAX_DEPTH + " levels, " + MAX_NAME
+          + " characters of a name, " + MAX_DIGITS + " digits of a number, " + MAX_TEXT
+          + " characters of a text, " + MAX_VALUES + " names, values and brackets"
           + place(e.getLocation()));
     } catch (JsonProcessingException e) {
       throw new Malformed("the body is not valid JSON" + place(e.getLocation()));

@@ -29,6 +29,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A real intake on a free port before Kafka's own fake producers. */
 final class TestIntake implements AutoCloseable {
@@ -36,34 +37,43 @@ final class TestIntake implements AutoCloseable {
   static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX, SchemaCatalogue.shipped());
   static final Instant NOW = Instant.parse("2026-11-23T09:30:00.123Z");
 
+  /** How long a slow sender is waited for. */
+  static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final MockProducer<String, byte[]> articles;
   final MockProducer<String, byte[]> clicks;
   final ArticleAddresses addresses = new ArticleAddresses();
+  final CurrentVersions versions = new CurrentVersions();
   volatile Optional<String> missing = Optional.empty();
 
   private final Intake intake;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private TestIntake(boolean brokerAnswers) {
+  private TestIntake(boolean brokerAnswers, @Nullable KeyFile keys) {
     articles = producer(brokerAnswers);
     clicks = producer(brokerAnswers);
     intake = Intake.start(
-        settings(0),
+        settings(0, keys),
         articles,
         clicks,
         addresses,
+        versions,
         () -> CompletableFuture.completedFuture(missing),
-        Duration.ofMillis(brokerAnswers ? 10_000 : 500));
+        new Intake.Limits(Duration.ofMillis(brokerAnswers ? 10_000 : 500), PATIENCE));
   }
 
   static TestIntake started() {
-    return new TestIntake(true);
+    return new TestIntake(true, null);
   }
 
   static TestIntake withSilentBroker() {
-    return new TestIntake(false);
+    return new TestIntake(false, null);
+  }
+
+  static TestIntake behind(KeyFile keys) {
+    return new TestIntake(true, keys);
   }
 
   /** Everything that was sent, for the next test. */
@@ -75,6 +85,10 @@ final class TestIntake implements AutoCloseable {
   }
 
   static IntakeSettings settings(int port) {
+    return settings(port, null);
+  }
+
+  static IntakeSettings settings(int port, @Nullable KeyFile keys) {
     return new IntakeSettings(
         "127.0.0.1",
         port,
@@ -84,6 +98,8 @@ final class TestIntake implements AutoCloseable {
         ZoneId.of("Europe/Berlin"),
         Networks.parse("192.0.2.0/24"),
         Networks.parse("2001:db8:7::/48"),
+        keys,
+        List.of("world", "sport"),
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
