@@ -104,7 +104,8 @@ final class Doorkeeper {
     Map<String, AccessKey> known = known();
     if (known == null) {
       if (headers.contains(HttpHeader.ORIGIN)) {
-        // a browser says so; a name that a stranger's page makes point to this machine fools it, not us
+        // a browser says so; a name that a stranger's page makes point to this machine fools it,
+        // not us
         throw Denied.lacks("a web page needs a key");
       }
       return new Guest(null, null);
