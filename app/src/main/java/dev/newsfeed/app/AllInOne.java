@@ -37,6 +37,7 @@ final class AllInOne implements AutoCloseable {
       @Nullable String media,
       Consumer<String> progress) {
     requirePorts(settings);
+    String who = settings.whoMayPublish(data);
     long begun = System.nanoTime();
     progress.accept("starting Kafka ...");
     EmbeddedKafka kafka = EmbeddedKafka.start(
@@ -47,6 +48,7 @@ final class AllInOne implements AutoCloseable {
       progress.accept("starting jobs, intake and gateway ...");
       pipeline = Pipeline.start(connected, data, clock, media);
       pipeline.awaitReady(READY_WITHIN);
+      progress.accept("may publish: " + who);
       progress.accept("ready after %.1f s".formatted((System.nanoTime() - begun) / 1e9));
       return new AllInOne(kafka, connected, pipeline);
     } catch (RuntimeException e) {

@@ -138,7 +138,7 @@ final class ControlCommand {
         .setBy(reason.by == null ? user() : reason.by)
         .setNote(reason.note)
         .build();
-    IntakeClient.Answer answer = new IntakeClient(settings.intakeUrl()).decide(key, json(decided));
+    IntakeClient.Answer answer = IntakeClient.of(settings).decide(key, json(decided));
     if (!answer.accepted()) {
       shell.err().println("refused " + key + ": " + answer.problem());
       return 1;

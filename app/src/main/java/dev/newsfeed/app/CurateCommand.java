@@ -70,8 +70,7 @@ final class CurateCommand implements Callable<Integer> {
       throw new BadSettingException(
           "say what becomes of " + name + ": article ids, --file or --delete");
     }
-    IntakeClient intake =
-        new IntakeClient(NewsfeedSettings.from(shell.environment()).intakeUrl());
+    IntakeClient intake = IntakeClient.of(NewsfeedSettings.from(shell.environment()));
     if (delete) {
       return told(intake.removeList(name), "is gone");
     }

@@ -45,7 +45,7 @@ final class Demo implements AutoCloseable {
     this.all = all;
     this.data = data;
     this.shell = shell;
-    IntakeClient intake = new IntakeClient(all.intakeUrl());
+    IntakeClient intake = new IntakeClient(all.intakeUrl(), all.settings().key());
     this.readers = new DemoReaders(intake, new Random());
     this.newsroom = new DemoNewsroom(all.settings(), intake, readers, shell.clock(), this::say);
     this.mostRead = TopicFollower.of(all.settings().kafka(), "newsfeed-demo-most-read")

@@ -3,6 +3,7 @@ package dev.newsfeed.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.newsfeed.producer.Credentials;
 import dev.newsfeed.schemas.FeedIds;
 import java.io.IOException;
 import java.net.URI;
@@ -14,6 +15,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Talks to an intake over HTTP, as a CMS and a page do. */
 final class IntakeClient {
@@ -26,10 +30,26 @@ final class IntakeClient {
       .connectTimeout(Duration.ofSeconds(5))
       .build();
   private final String base;
+  private final Credentials.@Nullable Token key;
 
-  /** An intake at this address, such as {@code http://localhost:8081}. */
+  /** An intake at this address, such as {@code http://localhost:8081}, that wants no key. */
   IntakeClient(URI intake) {
+    this(intake, null);
+  }
+
+  /**
+   * One that may want a key.
+   *
+   * @param key null: none is shown
+   */
+  IntakeClient(URI intake, Credentials.@Nullable Token key) {
     this.base = intake.toString().replaceAll("/+$", "");
+    this.key = key;
+  }
+
+  /** The intake that commands talk to. */
+  static IntakeClient of(NewsfeedSettings settings) {
+    return new IntakeClient(settings.intakeUrl(), settings.key());
   }
 
   /**
@@ -62,28 +82,22 @@ final class IntakeClient {
   /** Publishes an article, given as its JSON that says its id. */
   Answer publish(ObjectNode article) {
     String id = article.path("articleId").asText();
-    return send(HttpRequest.newBuilder(address("/v1/articles/", id, ""))
-        .header("Content-Type", "application/json")
-        .PUT(BodyPublishers.ofByteArray(bytes(article))));
+    return sendWithKey("PUT", address("/v1/articles/", id, ""), bytes(article));
   }
 
   Answer withdraw(String articleId, long version, String reason) {
     ObjectNode body = JSON.createObjectNode().put("version", version).put("reason", reason);
-    return send(HttpRequest.newBuilder(address("/v1/articles/", articleId, "/withdraw"))
-        .header("Content-Type", "application/json")
-        .POST(BodyPublishers.ofByteArray(bytes(body))));
+    return sendWithKey("POST", address("/v1/articles/", articleId, "/withdraw"), bytes(body));
   }
 
   /** Sets an editor's list: {@code {"title", "by", "entries"}}. */
   Answer curate(String name, ObjectNode list) {
-    return send(HttpRequest.newBuilder(address("/v1/curated/", name, ""))
-        .header("Content-Type", "application/json")
-        .PUT(BodyPublishers.ofByteArray(bytes(list))));
+    return sendWithKey("PUT", address("/v1/curated/", name, ""), bytes(list));
   }
 
   /** Takes an editor's list away. */
   Answer removeList(String name) {
-    return send(HttpRequest.newBuilder(address("/v1/curated/", name, "")).DELETE());
+    return sendWithKey("DELETE", address("/v1/curated/", name, ""), new byte[0]);
   }
 
   /**
@@ -95,9 +109,7 @@ final class IntakeClient {
     boolean section = key.startsWith(FeedIds.SECTION);
     String before = "/v1/controls/" + (section ? FeedIds.SECTION : "");
     String id = section ? key.substring(FeedIds.SECTION.length()) : key;
-    return send(HttpRequest.newBuilder(address(before, id, ""))
-        .header("Content-Type", "application/json")
-        .PUT(BodyPublishers.ofByteArray(bytes(decision))));
+    return sendWithKey("PUT", address(before, id, ""), bytes(decision));
   }
 
   /** One click by a reader. */
@@ -120,9 +132,7 @@ final class IntakeClient {
    * @param path percent-encoded, from the root
    */
   Answer again(String method, String path, String contentType, byte[] body) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
-        .method(method, BodyPublishers.ofByteArray(body));
-    return send(contentType.isEmpty() ? request : request.header("Content-Type", contentType));
+    return sendWithKey(method, URI.create(base + path), contentType, body);
   }
 
   private URI address(String before, String id, String after) {
@@ -132,6 +142,31 @@ final class IntakeClient {
 
   private static byte[] bytes(JsonNode json) {
     return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Answer sendWithKey(String method, URI address, byte[] body) {
+    return sendWithKey(method, address, "application/json", body);
+  }
+
+  private Answer sendWithKey(String method, URI address, String contentType, byte[] body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address).method(method, BodyPublishers.ofByteArray(body));
+    if (!contentType.isEmpty()) {
+      request.header("Content-Type", contentType);
+    }
+    if (key != null) {
+      request.header(
+          "Authorization", key.signing() ? signed(method, address, body) : "Bearer " + key);
+    }
+    return send(request);
+  }
+
+  private String signed(String method, URI address, byte[] body) {
+    long now = System.currentTimeMillis() / 1_000;
+    String nonce = UUID.randomUUID().toString();
+    return Credentials.Signature.of(
+            Objects.requireNonNull(key), method, address.getRawPath(), body, now, nonce)
+        .toString();
   }
 
   private Answer send(HttpRequest.Builder request) {

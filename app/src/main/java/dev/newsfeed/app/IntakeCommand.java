@@ -33,6 +33,7 @@ final class IntakeCommand implements Callable<Integer> {
         () -> {
           try (DataDirectory data = DataDirectory.of(settings.data())) {
             Roles roles = new Roles(settings, data.path(), shell.clock());
+            shell.out().println("may publish: " + settings.whoMayPublish(data.path()));
             try (DropFolder dropped = roles.dropFolder();
                 Intake intake = roles.intake()) {
               if (dropped != null) {

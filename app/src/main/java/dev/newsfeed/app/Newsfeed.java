@@ -52,6 +52,7 @@ public final class Newsfeed implements Runnable {
         .addSubcommand(new ImportCommand(shell))
         .addSubcommand(new ClickCommand(shell))
         .addSubcommand(new ImportClicksCommand(shell))
+        .addSubcommand(new KeysCommand(shell))
         .addSubcommand(new TopicsCommand(shell))
         .addSubcommand(new ExplainCommand(shell))
         .addSubcommand(new RejectedCommand(shell))

@@ -1,6 +1,8 @@
 package dev.newsfeed.app;
 
+import dev.newsfeed.producer.Credentials;
 import dev.newsfeed.producer.IntakeSettings;
+import dev.newsfeed.producer.KeyFile;
 import dev.newsfeed.producer.Networks;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.KafkaSettings;
@@ -16,6 +18,7 @@ import dev.newsfeed.streams.mostread.NewsroomCalendar.Week;
 import dev.newsfeed.streams.mostread.ReadRules;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -50,6 +53,9 @@ import org.jspecify.annotations.Nullable;
  * @param dropSettle how long such a file must be unchanged to be taken for whole
  * @param proxies networks of proxies whose {@code X-Forwarded-For} the intake believes
  * @param clickRate clicks a minute that a network may send; 0: no limit
+ * @param keys where the keys of those who publish are kept; null: in {@code data}; {@code none}: nobody
+ *     needs one
+ * @param key what commands show the intake; null: nothing
  * @param title the newsroom's name
  * @param sections slugs of the sections in the order of the navigation
  * @param publicUrl where readers reach the gateway; null: where it listens
@@ -77,6 +83,8 @@ public record NewsfeedSettings(
     Duration dropSettle,
     Networks proxies,
     int clickRate,
+    @Nullable Path keys,
+    Credentials.@Nullable Token key,
     String title,
     List<String> sections,
     @Nullable URI publicUrl,
@@ -108,6 +116,8 @@ public record NewsfeedSettings(
   static final String DROP_SETTLE = "NEWSFEED_DROP_SETTLE";
   static final String PROXIES = "NEWSFEED_PROXIES";
   static final String CLICK_RATE = "NEWSFEED_CLICK_RATE";
+  static final String KEYS = "NEWSFEED_KEYS";
+  static final String KEY = "NEWSFEED_KEY";
   static final String TITLE = "NEWSFEED_TITLE";
   static final String SECTIONS = "NEWSFEED_SECTIONS";
   static final String PUBLIC_URL = "NEWSFEED_PUBLIC_URL";
@@ -116,6 +126,7 @@ public record NewsfeedSettings(
 
   static final String BOOTSTRAP_SERVERS = "KAFKA_BOOTSTRAP_SERVERS";
 
+  private static final Path NO_KEYS = Path.of("none");
   private static final int MIN_SECRET = 16;
   private static final int MAX_STREAM_THREADS = 64;
 
@@ -159,6 +170,8 @@ public record NewsfeedSettings(
             IntakeSettings.DEFAULT_CLICKS_PER_MINUTE,
             0,
             IntakeSettings.MAX_CLICKS_PER_MINUTE),
+        v.path(KEYS),
+        v.key(),
         v.text(TITLE, "Newsfeed"),
         v.slugs(SECTIONS),
         v.webAddress(PUBLIC_URL),
@@ -189,6 +202,8 @@ public record NewsfeedSettings(
         dropSettle,
         proxies,
         clickRate,
+        keys,
+        key,
         title,
         sections,
         publicUrl,
@@ -201,6 +216,44 @@ public record NewsfeedSettings(
     return calendar.zone();
   }
 
+  /**
+   * The file of keys.
+   *
+   * @param dataDirectory where it is when nothing else is said
+   * @return null: nobody needs a key, wherever the intake listens
+   */
+  @Nullable
+  KeyFile keyFile(Path dataDirectory) {
+    if (keys == null) {
+      return new KeyFile(dataDirectory.resolve("keys.json"));
+    }
+    return keys.equals(NO_KEYS) ? null : new KeyFile(keys);
+  }
+
+  /**
+   * Who may publish where the intake is about to listen, in one line.
+   *
+   * @throws BadSettingException when it would be everybody, from anywhere
+   */
+  String whoMayPublish(Path dataDirectory) {
+    KeyFile file = keyFile(dataDirectory);
+    if (file == null) {
+      return "everybody who reaches " + host + ", because " + KEYS + " is " + NO_KEYS;
+    }
+    int live = file.list().size();
+    if (live > 0) {
+      return "who has one of " + live + " keys in " + file.path();
+    }
+    if (!IntakeSettings.isLoopback(host)) {
+      throw new BadSettingException(KEYS + ": there are no keys in " + file.path()
+          + ", and the intake would listen on " + host
+          + "; make one with \"newsfeed keys create NAME\", or listen on 127.0.0.1 (" + HOST + ")");
+    }
+    return Files.exists(file.path())
+        ? "nobody: " + file.path() + " has no key in it"
+        : "everybody on this machine, and nobody else can reach it: there are no keys";
+  }
+
   /** For start-up lines: secrets are masked. */
   @Override
   public String toString() {
@@ -211,8 +264,8 @@ public record NewsfeedSettings(
         + topics.prefix() + "*" + " visitorSecret="
         + (visitorSecret == null ? "own" : "***") + " staffNetworks=" + staff
         + " monitorNetworks=" + monitors + " proxies=" + proxies + " clickRate=" + clickRate
-        + " dropFolder="
-        + (dropFolder == null ? "none" : dropFolder) + " registry="
+        + " dropFolder=" + (dropFolder == null ? "none" : dropFolder)
+        + " keys=" + (keys == null ? "own" : keys) + " registry="
         + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;
   }
 
@@ -395,6 +448,17 @@ public record NewsfeedSettings(
             VISITOR_SECRET + " must have at least " + MIN_SECRET + " characters");
       }
       return value;
+    }
+
+    /** Its value is secret, so the message does not show it. */
+    Credentials.@Nullable Token key() {
+      String value = value(KEY);
+      if (value == null) {
+        return null;
+      }
+      return Credentials.Token.parse(value)
+          .orElseThrow(() -> new BadSettingException(
+              KEY + " must be a key as \"newsfeed keys create\" tells it: nf_…"));
     }
 
     Networks networks(String name) {

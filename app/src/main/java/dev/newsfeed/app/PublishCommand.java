@@ -32,8 +32,7 @@ final class PublishCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    IntakeClient intake =
-        new IntakeClient(NewsfeedSettings.from(shell.environment()).intakeUrl());
+    IntakeClient intake = IntakeClient.of(NewsfeedSettings.from(shell.environment()));
     int refused = 0;
     try (InputStream in = file.equals("-") ? shell.in() : Files.newInputStream(Path.of(file));
         MappingIterator<JsonNode> articles = JSON.readerFor(JsonNode.class).readValues(in)) {

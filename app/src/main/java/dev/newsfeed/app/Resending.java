@@ -37,6 +37,7 @@ final class Resending implements AutoCloseable {
 
   private static final Duration ACK_WITHIN = Duration.ofSeconds(130);
   private static final String CLICKS = "/v1/clicks";
+  private static final String IMPORT = "/v1/articles";
 
   private final NewsfeedSettings settings;
   private final Topics topics;
@@ -60,7 +61,7 @@ final class Resending implements AutoCloseable {
   Resending(NewsfeedSettings settings, Clock clock, String by, boolean dryRun) {
     this.settings = settings;
     this.topics = settings.topics();
-    this.intake = new IntakeClient(settings.intakeUrl());
+    this.intake = IntakeClient.of(settings);
     this.replay = new Replay(settings.kafka(), topics);
     this.clock = clock;
     this.by = by;
@@ -106,6 +107,9 @@ final class Resending implements AutoCloseable {
     }
     if (request == null) {
       throw new ImpossibleException("where it came from is not known");
+    }
+    if (request.getPath().equals(IMPORT)) {
+      throw new ImpossibleException("it is a line of an import that says no articleId");
     }
     return request.getPath().startsWith(CLICKS) ? clicks(refused) : toIntake(refused, request);
   }

@@ -40,6 +40,8 @@ final class Roles {
         settings.monitors(),
         settings.proxies(),
         settings.clickRate(),
+        settings.keyFile(data),
+        settings.sections(),
         clock));
   }
 

@@ -36,9 +36,8 @@ final class WithdrawCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    IntakeClient.Answer answer = new IntakeClient(
-            NewsfeedSettings.from(shell.environment()).intakeUrl())
-        .withdraw(id, version, reason);
+    IntakeClient.Answer answer =
+        IntakeClient.of(NewsfeedSettings.from(shell.environment())).withdraw(id, version, reason);
     if (!answer.accepted()) {
       shell.err().println("refused: " + answer.problem());
       return 1;

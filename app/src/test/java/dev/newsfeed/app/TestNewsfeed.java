@@ -113,10 +113,6 @@ final class TestNewsfeed implements AutoCloseable {
     return settings;
   }
 
-  URI intakeUrl() {
-    return pipeline.intakeUrl();
-  }
-
   URI gatewayUrl() {
     return pipeline.gatewayUrl();
   }

@@ -3,6 +3,7 @@ package dev.newsfeed.producer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.schemas.Problem;
 import java.util.LinkedHashMap;
@@ -39,20 +40,38 @@ record Answer(int status, String contentType, byte[] body, Map<String, String> h
   /** The same with members of its own (RFC 9457, section 3.2). */
   static Answer problem(
       int status, String detail, List<Problem> errors, Map<String, JsonNode> members) {
+    ObjectNode body = problemBody(status, detail, errors);
+    members.forEach(body::set);
+    return new Answer(status, "application/problem+json", body.toString());
+  }
+
+  /** The same as the object that is sent. */
+  static ObjectNode problemBody(int status, String detail, List<Problem> errors) {
     ObjectNode body = Json.object()
         .put("type", "about:blank") // says: nothing more than the status
         .put("title", HttpStatus.getMessage(status))
         .put("status", status)
         .put("detail", detail);
     if (!errors.isEmpty()) {
-      var list = body.putArray("errors");
-      errors.forEach(e -> list.addObject()
-          .put("field", e.field())
-          .put("reason", e.reason())
-          .put("detail", e.detail()));
+      noteAll(body.putArray("errors"), errors);
     }
-    members.forEach(body::set);
-    return new Answer(status, "application/problem+json", body.toString());
+    return body;
+  }
+
+  /** Each problem as an object: its field, and where there is one its limit and what was found. */
+  static void noteAll(ArrayNode list, List<Problem> problems) {
+    for (Problem problem : problems) {
+      ObjectNode noted = list.addObject()
+          .put("field", problem.field())
+          .put("reason", problem.reason())
+          .put("detail", problem.detail());
+      if (problem.limit() != null) {
+        noted.put("limit", problem.limit());
+      }
+      if (problem.value() != null) {
+        noted.put("value", problem.value());
+      }
+    }
   }
 
   /**

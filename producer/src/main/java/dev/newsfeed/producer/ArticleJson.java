@@ -40,8 +40,53 @@ final class ArticleJson {
    * @throws InvalidEventException naming everything that is wrong
    */
   static Article read(JsonNode json, String articleId, Instant now) {
+    return read(json, articleId, now, in -> {});
+  }
+
+  /**
+   * An article that corrects what was published: it says what was wrong.
+   *
+   * @throws InvalidEventException naming everything that is wrong
+   */
+  static Article readCorrection(JsonNode json, String articleId, Instant now) {
+    return read(json, articleId, now, in -> {
+      notCanceled(in);
+      if (!in.has("correction")) {
+        in.missing(
+            "correction", "is required: {\"text\", \"at\"}, what was wrong and since when not");
+      }
+    });
+  }
+
+  /**
+   * An article that comes back after its withdrawal. The body need not say {@code restore} and must not
+   * deny it.
+   *
+   * @throws InvalidEventException naming everything that is wrong
+   */
+  static Article readRestoration(JsonNode json, String articleId, Instant now) {
+    Article article = read(json, articleId, now, in -> {
+      notCanceled(in);
+      JsonNode restore = in.value("restore");
+      if (restore != null && restore.isBoolean() && !restore.booleanValue()) {
+        in.wrong("restore", "must not be false where an article is restored");
+      }
+    });
+    return Article.newBuilder(article).setRestore(true).build();
+  }
+
+  private static void notCanceled(JsonFields in) {
+    JsonNode status = in.value("status");
+    if (status != null && Status.canceled.name().equals(status.textValue())) {
+      in.wrong("status", "must not be canceled here: a withdrawal goes to …/withdraw");
+    }
+  }
+
+  private static Article read(
+      JsonNode json, String articleId, Instant now, Consumer<JsonFields> more) {
     List<Problem> problems = new ArrayList<>();
     JsonFields in = JsonFields.ofBody(json, problems);
+    more.accept(in);
     Article article = article(in, articleId, now);
     in.end();
     InvalidEventException.throwIfAny(problems, ArticleRules.problems(article));
@@ -73,7 +118,11 @@ final class ArticleJson {
   /** The sender of a withdrawal wrote "reason", not the record's "withdrawal.reason". */
   private static Problem asSent(Problem problem) {
     return new Problem(
-        problem.reason(), problem.field().replaceFirst("^withdrawal\\.", ""), problem.detail());
+        problem.reason(),
+        problem.field().replaceFirst("^withdrawal\\.", ""),
+        problem.detail(),
+        problem.limit(),
+        problem.value());
   }
 
   static Label labelOf(String slug) {

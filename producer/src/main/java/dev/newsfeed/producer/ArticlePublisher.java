@@ -6,6 +6,7 @@ import dev.newsfeed.avro.Withdrawal;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Problem;
+import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
 import java.util.LinkedHashMap;
@@ -15,29 +16,43 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * Publishes articles from a Java program, such as a CMS:
+ * Publishes articles from a Java program, such as a CMS. The whole of one:
  *
  * <pre>{@code
- * var topics = new Topics(Topics.DEFAULT_PREFIX, SchemaCatalogue.shipped());
- * try (var publisher = new ArticlePublisher(KafkaSettings.of("localhost:9092"), topics)) {
- *   Article article = Article.newBuilder()
- *       .setArticleId("flood-2026-11")
- *       .setVersion(1)
- *       .setHeadline("River passes its highest mark")
- *       .setSection(new Label("world", "World"))
- *       .build();
- *   Ack ack = publisher.publish(article).toCompletableFuture().join();
- *   System.out.println(ack.topic() + " " + ack.partition() + " " + ack.offset());
+ * import dev.newsfeed.avro.Article;
+ * import dev.newsfeed.avro.Label;
+ * import dev.newsfeed.producer.Ack;
+ * import dev.newsfeed.producer.ArticlePublisher;
+ * import dev.newsfeed.producer.InvalidEventException;
  *
- *   publisher.withdraw("flood-2026-11", 2, "The figure was wrong").toCompletableFuture().join();
- * } catch (InvalidEventException e) {
- *   e.problems().forEach(problem -> System.err.println(problem.field() + ": " + problem.detail()));
+ * public class FirstStory {
+ *   public static void main(String[] args) {
+ *     try (var publisher = new ArticlePublisher(args[0])) { // localhost:9092
+ *       Article article = Article.newBuilder()
+ *           .setArticleId("flood-2026-11")
+ *           .setVersion(1)
+ *           .setHeadline("River passes its highest mark")
+ *           .setSection(new Label("world", "World"))
+ *           .build();
+ *       Ack ack = publisher.publish(article).toCompletableFuture().join();
+ *       System.out.println("published " + ack.topic() + " " + ack.partition() + " " + ack.offset());
+ *
+ *       publisher.withdraw("flood-2026-11", 2, "The figure was wrong");
+ *       publisher.flush(); // the broker has both
+ *     } catch (InvalidEventException e) {
+ *       e.problems().forEach(p -> System.err.println(p.field() + ": " + p.detail()));
+ *     }
+ *   }
  * }
  * }</pre>
  *
- * An article always carries its whole state; a correction is the same id with a higher version.
+ * Needs, beside the jars of newsfeed-producer and newsfeed-schemas, kafka-clients and avro with what these
+ * two bring along, and neither the intake's server nor its sanitiser.
+ *
+ * <p>An article always carries its whole state; a correction is the same id with a higher version.
  * Sending the same version again with the same content has no effect, so a failed call may simply be
- * repeated. Unlike the HTTP intake, the publisher takes {@code bodyHtml} as it is: sanitise it before.
+ * repeated; what the client itself repeats, the broker stores once. Unlike the HTTP intake, the publisher
+ * takes {@code bodyHtml} as it is: pass it through {@link BodyHtml#sanitised} before.
  *
  * <p>Safe for use by several threads. {@link #close} sends what is still on its way.
  */
@@ -50,7 +65,19 @@ public final class ArticlePublisher implements AutoCloseable {
   private final Topic<Article> articles;
   private final int maxBytes;
 
-  /** Connects to Kafka; needs no broker to be there yet. */
+  /**
+   * Connects to a Kafka without security and with topics named as they are by default; needs no broker
+   * to be there yet.
+   *
+   * @param bootstrapServers {@code host:port,…}
+   */
+  public ArticlePublisher(String bootstrapServers) {
+    this(
+        KafkaSettings.of(bootstrapServers),
+        new Topics(Topics.DEFAULT_PREFIX, SchemaCatalogue.shipped()));
+  }
+
+  /** Connects to any Kafka; needs no broker to be there yet. */
   public ArticlePublisher(KafkaSettings kafka, Topics topics) {
     this(Outbox.patient(kafka, "newsfeed-publisher"), topics);
   }
@@ -74,15 +101,24 @@ public final class ArticlePublisher implements AutoCloseable {
    * @throws InvalidEventException when it breaks a rule; nothing was sent
    */
   public CompletionStage<Ack> publish(Article article) {
+    return publish(article, "");
+  }
+
+  /** The same for somebody else, whose name goes with the record; empty: nobody's. */
+  CompletionStage<Ack> publish(Article article, String sender) {
     InvalidEventException.throwIfAny(List.of(), ArticleRules.problems(article));
     byte[] value = articles.valueSerde().write(articles.name(), article);
     if (value.length > maxBytes) {
       throw new InvalidEventException(List.of(new Problem(
           "too-large",
           "bodyHtml",
-          "the article takes " + value.length + " bytes as a record, at most " + maxBytes)));
+          "the article takes " + value.length + " bytes as a record, at most " + maxBytes,
+          String.valueOf(maxBytes),
+          String.valueOf(value.length))));
     }
-    return outbox.send(articles, article.getArticleId(), value, headers(article));
+    Map<String, String> headers = headers(article);
+    headers.putAll(Outbox.sentBy(sender));
+    return outbox.send(articles, article.getArticleId(), value, headers);
   }
 
   /**
@@ -116,6 +152,14 @@ public final class ArticlePublisher implements AutoCloseable {
         "section", article.getSection() == null ? "" : article.getSection().getSlug());
     headers.put("kind", article.getKind());
     return headers;
+  }
+
+  /**
+   * Sends what is still buffered, and returns when the broker has all that was given so far, or has
+   * failed to take it, which the stages say. Waits up to 120 s.
+   */
+  public void flush() {
+    outbox.flush();
   }
 
   @Override

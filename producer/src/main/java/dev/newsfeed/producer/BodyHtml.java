@@ -1,5 +1,6 @@
 package dev.newsfeed.producer;
 
+import dev.newsfeed.schemas.TextRules;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.owasp.html.HtmlPolicyBuilder;
@@ -17,7 +18,7 @@ import org.owasp.html.PolicyFactory;
  * table caption thead tbody tfoot tr th td   colspan rowspan scope
  * </pre>
  */
-final class BodyHtml {
+public final class BodyHtml {
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,3}");
   private static final Pattern SCOPE = Pattern.compile("(?:row|col)(?:group)?");
@@ -47,8 +48,9 @@ final class BodyHtml {
   private BodyHtml() {}
 
   /** What of this HTML may be shown. */
-  static String sanitised(String html) {
-    return ALLOWED.sanitize(html);
+  public static String sanitised(String html) {
+    // after the sanitiser, which turns &#x202e; into the character
+    return TextRules.cleaned(ALLOWED.sanitize(html));
   }
 
   private static boolean isWeb(String url) {

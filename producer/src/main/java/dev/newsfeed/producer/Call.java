@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the article's id or the name of a list, from the path; empty where the path has none
  * @param query what stands behind the question mark, as it came; empty where there is none
  * @param peer the other end of the connection; null when it is not known
+ * @param key who sent it; null where nobody needs a key
  */
 record Call(
     String method,
@@ -21,7 +22,20 @@ record Call(
     String query,
     HttpFields headers,
     @Nullable InetAddress peer,
-    Body body) {
+    Body body,
+    @Nullable AccessKey key) {
+
+  /** A call by anybody. */
+  Call(
+      String method,
+      String path,
+      String id,
+      String query,
+      HttpFields headers,
+      @Nullable InetAddress peer,
+      Body body) {
+    this(method, path, id, query, headers, peer, body, null);
+  }
 
   /**
    * What was sent, up to the limit of its route.
@@ -41,14 +55,35 @@ record Call(
 
   /** {@code application/json}, lower-case and without parameters; empty when nothing is said. */
   String mediaType() {
-    String type = header(HttpHeader.CONTENT_TYPE.asString());
+    return mediaType(headers);
+  }
+
+  static String mediaType(HttpFields headers) {
+    String stated = headers.get(HttpHeader.CONTENT_TYPE);
+    String type = stated == null ? "" : stated;
     int parameters = type.indexOf(';');
     return (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether the body is packed, which the intake does not take: a small body unfolds into any. */
+  /** Whether the body is packed. */
   boolean encoded() {
-    String encoding = header(HttpHeader.CONTENT_ENCODING.asString());
-    return !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity");
+    return !encoding(headers).isEmpty();
+  }
+
+  /** {@code gzip}, lower-case; empty: the body is as it is. */
+  static String encoding(HttpFields headers) {
+    String stated = headers.get(HttpHeader.CONTENT_ENCODING);
+    String encoding = stated == null ? "" : stated.strip().toLowerCase(Locale.ROOT);
+    return encoding.equals("identity") ? "" : encoding;
+  }
+
+  /** Whose key was shown, as it stands in the records that come of this call; empty: nobody's. */
+  String sender() {
+    return key == null ? "" : key.name();
+  }
+
+  /** The same call with another body. */
+  Call with(Body other) {
+    return new Call(method, path, id, query, headers, peer, other, key);
   }
 }

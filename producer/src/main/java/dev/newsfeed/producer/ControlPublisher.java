@@ -6,7 +6,6 @@ import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -55,8 +54,13 @@ public final class ControlPublisher implements AutoCloseable {
    * @throws InvalidEventException when it breaks a rule; nothing was sent
    */
   public CompletionStage<Ack> publish(Control control) {
+    return publish(control, "");
+  }
+
+  /** The same for somebody else, whose name goes with the record; empty: nobody's. */
+  CompletionStage<Ack> publish(Control control, String sender) {
     InvalidEventException.throwIfAny(List.of(), ControlRules.problems(control));
-    return outbox.send(controls, control.getKey(), control, Map.of());
+    return outbox.send(controls, control.getKey(), control, Outbox.sentBy(sender));
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -57,8 +56,13 @@ public final class CuratedPublisher implements AutoCloseable {
    * @throws InvalidEventException when it breaks a rule; nothing was sent
    */
   public CompletionStage<Ack> publish(CuratedFeed list) {
+    return publish(list, "");
+  }
+
+  /** The same for somebody else, whose name goes with the record; empty: nobody's. */
+  CompletionStage<Ack> publish(CuratedFeed list, String sender) {
     InvalidEventException.throwIfAny(List.of(), CuratedRules.problems(list));
-    return outbox.send(curated, list.getFeedId(), list, Map.of());
+    return outbox.send(curated, list.getFeedId(), list, Outbox.sentBy(sender));
   }
 
   /**
@@ -68,13 +72,17 @@ public final class CuratedPublisher implements AutoCloseable {
    * @throws InvalidEventException when there can be no such list
    */
   public CompletionStage<Ack> remove(String feedId) {
+    return remove(feedId, "");
+  }
+
+  CompletionStage<Ack> remove(String feedId, String sender) {
     if (!FeedIds.isCurated(feedId)) {
       throw new InvalidEventException(List.of(new Problem(
           "invalid-field",
           "feedId",
           "must be curated/ and a slug: lower-case letters, digits and dashes")));
     }
-    return outbox.sendNull(curated, feedId);
+    return outbox.sendNull(curated, feedId, Outbox.sentBy(sender));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.newsfeed.producer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.newsfeed.producer.AccessKey.Right;
 import dev.newsfeed.schemas.TopicFollower;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.Producer;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -35,7 +37,10 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * PUT    /v1/articles/{id}            an article, its whole state  ──▶ articles
- * POST   /v1/articles/{id}/withdraw   {"version", "reason"}        ──▶ articles
+ * POST   /v1/articles/{id}/correct    the whole state, with a correction
+ * POST   /v1/articles/{id}/restore    the whole state, after a withdrawal
+ * POST   /v1/articles/{id}/withdraw   {"version", "reason"}
+ * POST   /v1/articles                 many of them, one a line
  * PUT    /v1/curated/{name}           an editor's list, whole      ──▶ curated
  * DELETE /v1/curated/{name}           there is no such list now    ──▶ curated
  * PUT    /v1/controls/{key}           an editor's decision, whole  ──▶ controls
@@ -48,12 +53,23 @@ import org.slf4j.LoggerFactory;
  *
  * Errors are problem details as RFC 9457 has them and never quote what was sent. A cluster that is
  * away holds up articles, which wait on threads of their own, and neither clicks nor health.
+ *
+ * <pre>
+ * head of a request                    8 KiB     431
+ * body, unpacked                       1 MiB     413; clicks 64 KiB; imports 1 MiB a line
+ * broker does not confirm              9 s       503
+ * head incomplete, or body slower      10 s      closed, 408
+ *   than 1 KiB/s
+ * nothing comes                        30 s      closed
+ * connections                          5,000
+ * </pre>
  */
 public final class Intake implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
-  private static final Duration ACK_WITHIN = Duration.ofSeconds(10);
+  private static final Limits LIMITS = new Limits(Duration.ofSeconds(9), Duration.ofSeconds(10));
+  private static final int HEAD_BYTES = 8 * 1024;
   private static final int SERVER_THREADS = 32;
   private static final int CONNECTIONS = 5_000;
   private static final int IDLE_MS = 30_000;
@@ -64,6 +80,15 @@ public final class Intake implements AutoCloseable {
   private final ServerConnector connector;
   private final ThreadPoolExecutor publishing;
   private final List<AutoCloseable> closing = new ArrayList<>();
+  private AutoCloseable stopFirst = () -> {};
+
+  /**
+   * How long others are waited for.
+   *
+   * @param ack the broker
+   * @param patience a slow sender
+   */
+  record Limits(Duration ack, Duration patience) {}
 
   /**
    * Starts listening and following {@code published}; needs no broker to be there yet.
@@ -72,17 +97,22 @@ public final class Intake implements AutoCloseable {
    */
   public static Intake start(IntakeSettings settings) {
     ArticleAddresses addresses = new ArticleAddresses();
+    CurrentVersions versions = new CurrentVersions();
     Intake intake = new Intake(settings);
     try {
-      Outbox articles = intake.owning(Outbox.patient(settings.kafka(), "newsfeed-intake-articles"));
+      Outbox articles = intake.owning(Outbox.prompt(settings.kafka(), "newsfeed-intake-articles"));
       Outbox clicks = intake.owning(Outbox.hurried(settings.kafka(), "newsfeed-intake-clicks"));
       TopicFollower published =
           intake.owning(TopicFollower.of(settings.kafka(), "newsfeed-intake-published")
-              .on(settings.topics().published, addresses::take)
+              .on(settings.topics().published, (place, article) -> {
+                addresses.take(place, article);
+                versions.take(place, article);
+              })
               .start());
+      var unused = published.caughtUp().thenRun(versions::caughtUp);
       KafkaReadiness readiness =
           intake.owning(new KafkaReadiness(settings.kafka(), settings.topics(), published));
-      intake.serve(settings, articles, clicks, addresses, readiness, ACK_WITHIN);
+      intake.serve(settings, articles, clicks, addresses, versions, readiness, LIMITS);
     } catch (RuntimeException e) {
       intake.close();
       throw e;
@@ -97,16 +127,18 @@ public final class Intake implements AutoCloseable {
       Producer<String, byte[]> articles,
       Producer<String, byte[]> clicks,
       ArticleAddresses addresses,
+      CurrentVersions versions,
       Readiness readiness,
-      Duration ackWithin) {
+      Limits limits) {
     Intake intake = new Intake(settings);
     intake.serve(
         settings,
         intake.owning(new Outbox(articles)),
         intake.owning(new Outbox(clicks)),
         addresses,
+        versions,
         readiness,
-        ackWithin);
+        limits);
     return intake;
   }
 
@@ -120,6 +152,7 @@ public final class Intake implements AutoCloseable {
     server.setErrorHandler(new ServerErrors());
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
+    http.setRequestHeaderSize(HEAD_BYTES);
     connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
@@ -155,9 +188,16 @@ public final class Intake implements AutoCloseable {
       Outbox articles,
       Outbox clicks,
       ArticleAddresses addresses,
+      CurrentVersions versions,
       Readiness readiness,
-      Duration ackWithin) {
-    var newsroom = new NewsroomRoutes(articles, settings.topics(), settings.clock(), ackWithin);
+      Limits limits) {
+    var newsroom = new NewsroomRoutes(
+        articles,
+        settings.topics(),
+        versions,
+        new Sections(settings.sections()),
+        settings.clock(),
+        limits.ack());
     var keys = new VisitorKeys(settings.visitorSecret(), settings.zone());
     var suspicion = new Suspicion(settings.staff(), settings.monitors());
     var readers = new ClickRoutes(
@@ -169,8 +209,16 @@ public final class Intake implements AutoCloseable {
         new Proxies(settings.proxies()),
         new ClickPace(settings.clicksPerMinute(), System::nanoTime),
         settings.clock());
-    server.setHandler(
-        new GracefulHandler(new IntakeHandler(routes(newsroom, readers, readiness, publishing))));
+    var door = new Doorkeeper(settings.keys(), settings.isLocal(), settings.clock());
+    LOG.info("publishing is {}", door);
+    var single = new IntakeHandler(
+        routes(newsroom, readers, readiness, publishing), door, limits.patience());
+    var many = new ImportHandler(newsroom, door, limits.ack(), limits.patience());
+    connector.setShutdownIdleTimeout(
+        limits.patience().toMillis() / 10); // of who keeps a connection
+    stopFirst = () -> many.stop(Duration.ofMillis(STOP_WITHIN_MS));
+    server.setHandler(new GracefulHandler(
+        new SlowHeads(new Handler.Sequence(many, single), connector, limits.patience())));
     try {
       server.start();
     } catch (Exception e) {
@@ -182,6 +230,8 @@ public final class Intake implements AutoCloseable {
       NewsroomRoutes newsroom, ClickRoutes readers, Readiness readiness, Executor publishing) {
     Executor atOnce = Runnable::run;
     Pattern article = Pattern.compile("/v1/articles/([^/]+)");
+    Pattern correct = Pattern.compile("/v1/articles/([^/]+)/correct");
+    Pattern restore = Pattern.compile("/v1/articles/([^/]+)/restore");
     Pattern withdraw = Pattern.compile("/v1/articles/([^/]+)/withdraw");
     Pattern control = Pattern.compile("/v1/controls/((?:section/)?[^/]+)");
     Pattern curated = Pattern.compile("/v1/curated/([^/]+)");
@@ -194,12 +244,22 @@ public final class Intake implements AutoCloseable {
     int newsroomLimit = NewsroomRoutes.BODY_LIMIT;
     int readersLimit = ClickRoutes.BODY_LIMIT;
     return List.of(
-        new IntakeHandler.Route("PUT", article, newsroomLimit, publishing, newsroom::put),
-        new IntakeHandler.Route("POST", withdraw, newsroomLimit, publishing, newsroom::withdraw),
-        new IntakeHandler.Route("PUT", control, newsroomLimit, publishing, newsroom::control),
-        new IntakeHandler.Route("POST", control, newsroomLimit, publishing, newsroom::control),
-        new IntakeHandler.Route("PUT", curated, newsroomLimit, publishing, newsroom::putList),
-        new IntakeHandler.Route("DELETE", curated, 0, publishing, newsroom::deleteList),
+        new IntakeHandler.Route("PUT", article, newsroomLimit, publishing, newsroom::put)
+            .behind(Right.articles),
+        new IntakeHandler.Route("POST", correct, newsroomLimit, publishing, newsroom::correct)
+            .behind(Right.articles),
+        new IntakeHandler.Route("POST", restore, newsroomLimit, publishing, newsroom::restore)
+            .behind(Right.articles),
+        new IntakeHandler.Route("POST", withdraw, newsroomLimit, publishing, newsroom::withdraw)
+            .behind(Right.articles),
+        new IntakeHandler.Route("PUT", control, newsroomLimit, publishing, newsroom::control)
+            .behind(Right.lists),
+        new IntakeHandler.Route("POST", control, newsroomLimit, publishing, newsroom::control)
+            .behind(Right.lists),
+        new IntakeHandler.Route("PUT", curated, newsroomLimit, publishing, newsroom::putList)
+            .behind(Right.lists),
+        new IntakeHandler.Route("DELETE", curated, 0, publishing, newsroom::deleteList)
+            .behind(Right.lists),
         new IntakeHandler.Route("POST", clicks, readersLimit, atOnce, readers::post),
         new IntakeHandler.Route("OPTIONS", clicks, 0, atOnce, readers::preflight),
         new IntakeHandler.Route("GET", pixel, 0, atOnce, readers::pixel),
@@ -237,6 +297,7 @@ public final class Intake implements AutoCloseable {
   @Override
   public void close() {
     try {
+      stopFirst.close();
       server.stop();
       connector.close(); // was opened by hand, perhaps without a start
       publishing.shutdown();
@@ -263,7 +324,14 @@ public final class Intake implements AutoCloseable {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       int status = response.getStatus();
-      Answer answer = Answer.problem(status, "the server cannot take this request", List.of());
+      String detail = switch (status) {
+        case HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 ->
+          "the request's head is longer than " + HEAD_BYTES + " bytes";
+        case HttpStatus.URI_TOO_LONG_414 ->
+          "the address is longer than the " + HEAD_BYTES + " bytes that a request's head may have";
+        default -> "the server cannot take this request";
+      };
+      Answer answer = Answer.problem(status, detail, List.of());
       IntakeHandler.write(answer, response, callback);
       return true;
     }

@@ -1,8 +1,10 @@
 package dev.newsfeed.producer;
 
+import dev.newsfeed.producer.AccessKey.Right;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -38,13 +40,40 @@ final class IntakeHandler extends Handler.Abstract {
    * @param path its first group, where there is one, is the id that a call carries
    * @param bodyLimit in bytes; 0: what is sent is not read
    * @param executor where the action runs
+   * @param right which a key needs; null: everybody may
    */
-  record Route(String method, Pattern path, int bodyLimit, Executor executor, Action action) {}
+  record Route(
+      String method,
+      Pattern path,
+      int bodyLimit,
+      Executor executor,
+      Action action,
+      @Nullable Right right) {
+
+    /** A route for everybody. */
+    Route(String method, Pattern path, int bodyLimit, Executor executor, Action action) {
+      this(method, path, bodyLimit, executor, action, null);
+    }
+
+    /** The same route for who has a key with this right. */
+    Route behind(Right needed) {
+      return new Route(method, path, bodyLimit, executor, action, needed);
+    }
+  }
 
   private final List<Route> routes;
+  private final Doorkeeper door;
+  private final Duration patience;
 
-  IntakeHandler(List<Route> routes) {
+  /**
+   * Serves these routes.
+   *
+   * @param patience how long a slow sender is waited for
+   */
+  IntakeHandler(List<Route> routes, Doorkeeper door, Duration patience) {
     this.routes = List.copyOf(routes);
+    this.door = door;
+    this.patience = patience;
   }
 
   @Override
@@ -75,17 +104,24 @@ final class IntakeHandler extends Handler.Abstract {
     return true;
   }
 
-  private static void run(
-      Route route, String id, Request request, Response response, Callback callback) {
+  private void run(Route route, String id, Request request, Response response, Callback callback) {
+    Doorkeeper.Guest guest;
+    try {
+      guest = atTheDoor(route, request);
+    } catch (Doorkeeper.Denied denied) {
+      refuse(denied.answer(), patience, request, response, callback);
+      return;
+    }
     CompletionStage<Call.Body> body = route.bodyLimit() == 0
         ? CompletableFuture.completedFuture(Call.Body.NONE)
-        : BodyReader.read(request, route.bodyLimit());
+        : BodyReader.read(request, route.bodyLimit(), patience);
     body.whenComplete((read, failure) -> {
       if (read == null) {
-        LOG.debug("the sender went away", failure);
+        LOG.debug("the sender went away or is too slow", failure);
         write(
             Answer.problem(
-                HttpStatus.REQUEST_TIMEOUT_408, "the body did not arrive whole", List.of()),
+                    HttpStatus.REQUEST_TIMEOUT_408, "the body did not arrive whole", List.of())
+                .with("Connection", "close"),
             response,
             callback);
         return;
@@ -97,13 +133,36 @@ final class IntakeHandler extends Handler.Abstract {
           Objects.requireNonNullElse(request.getHttpURI().getQuery(), ""),
           request.getHeaders(),
           peer(request),
-          read);
+          read,
+          guest.key());
       try {
-        route.executor().execute(() -> answer(route, call, response, callback));
+        route.executor().execute(() -> {
+          try {
+            door.inside(
+                guest, request.getMethod(), request.getHttpURI().getPathQuery(), read.bytes());
+            answer(route, call, response, callback);
+          } catch (Doorkeeper.Denied denied) {
+            write(denied.answer(), response, callback);
+          }
+        });
       } catch (RejectedExecutionException e) {
         write(busy(), response, callback);
       }
     });
+  }
+
+  private Doorkeeper.Guest atTheDoor(Route route, Request request) throws Doorkeeper.Denied {
+    if (route.right() == null) {
+      return new Doorkeeper.Guest(null, null);
+    }
+    return door.atTheDoor(request.getHeaders(), route.right());
+  }
+
+  /** Answers without looking at the body, once it is read or there is too much of it. */
+  static void refuse(
+      Answer answer, Duration patience, Request request, Response response, Callback callback) {
+    BodyReader.read(request, 0, patience)
+        .whenComplete((dropped, failure) -> write(answer, response, callback));
   }
 
   private static void answer(Route route, Call call, Response response, Callback callback) {
@@ -123,7 +182,7 @@ final class IntakeHandler extends Handler.Abstract {
     });
   }
 
-  private static Answer busy() {
+  static Answer busy() {
     return Answer.problem(
             HttpStatus.SERVICE_UNAVAILABLE_503, "too many requests are waiting", List.of())
         .with("Retry-After", "5");

@@ -2,8 +2,12 @@ package dev.newsfeed.producer;
 
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topics;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the intake needs to know.
@@ -17,6 +21,8 @@ import java.time.ZoneId;
  * @param monitors networks of probes, whose clicks are none either
  * @param proxies networks of proxies whose {@code X-Forwarded-For} is believed
  * @param clicksPerMinute that one network may send; 0: as many as it likes
+ * @param keys who may publish; null: everybody who can reach the intake
+ * @param sections the newsroom's; empty: any will do
  * @param clock says when a click was received
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; copied on the way in and out
@@ -31,6 +37,8 @@ public record IntakeSettings(
     Networks monitors,
     Networks proxies,
     int clicksPerMinute,
+    @Nullable KeyFile keys,
+    List<String> sections,
     Clock clock) {
 
   /** A machine's own addresses. */
@@ -59,6 +67,21 @@ public record IntakeSettings(
           "clicks per minute must be 0 to " + MAX_CLICKS_PER_MINUTE + ", is " + clicksPerMinute);
     }
     visitorSecret = visitorSecret.clone();
+    sections = List.copyOf(sections);
+  }
+
+  /** Whether only this machine can reach the intake, in which case it may do without keys. */
+  public boolean isLocal() {
+    return isLoopback(host);
+  }
+
+  /** Whether only this machine can reach who listens on the host. */
+  public static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   @Override
@@ -71,7 +94,7 @@ public record IntakeSettings(
   public String toString() {
     return "intake host=" + host + " port=" + port + " zone=" + zone + " staffNetworks=" + staff
         + " monitorNetworks=" + monitors + " proxies=" + proxies + " clicksPerMinute="
-        + clicksPerMinute
+        + clicksPerMinute + " keys=" + (keys == null ? "none" : keys.path())
         + " visitorSecret=*** kafka=" + kafka;
   }
 }

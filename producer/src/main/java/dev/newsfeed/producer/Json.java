@@ -23,20 +23,28 @@ final class Json {
   /** The longest file that is read: its values are held in memory. */
   static final int MAX_FILE_BYTES = 64 << 20;
 
-  private static final ObjectMapper MAPPER = mapper(1 << 20, 100_000)
+  private static final int MAX_DEPTH = 16;
+  private static final int MAX_TEXT = 1 << 20;
+  private static final int MAX_DIGITS = 40;
+  private static final int MAX_NAME = 200;
+  private static final int MAX_VALUES = 100_000;
+  private static final int MAX_VALUES_IN_FILE = 2_000_000;
+
+  private static final ObjectMapper MAPPER = mapper(MAX_TEXT, MAX_VALUES)
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
-  private static final ObjectMapper FILES = mapper(MAX_FILE_BYTES, 2_000_000).build();
+  private static final ObjectMapper FILES =
+      mapper(MAX_FILE_BYTES, MAX_VALUES_IN_FILE).build();
 
   private Json() {}
 
   private static JsonMapper.Builder mapper(long bytes, long tokens) {
     return JsonMapper.builder(JsonFactory.builder()
         .streamReadConstraints(StreamReadConstraints.builder()
-            .maxNestingDepth(16)
-            .maxStringLength(1 << 20)
-            .maxNumberLength(40)
-            .maxNameLength(200)
+            .maxNestingDepth(MAX_DEPTH)
+            .maxStringLength(MAX_TEXT)
+            .maxNumberLength(MAX_DIGITS)
+            .maxNameLength(MAX_NAME)
             .maxDocumentLength(bytes)
             .maxTokenCount(tokens)
             .build())
@@ -58,7 +66,9 @@ final class Json {
     try {
       node = MAPPER.readTree(bytes);
     } catch (StreamConstraintsException e) {
-      throw new Malformed("the JSON is nested too deeply or has too long a name, text or number"
+      throw new Malformed("the JSON is beyond a limit: " + MAX_DEPTH + " levels, " + MAX_NAME
+          + " characters of a name, " + MAX_DIGITS + " digits of a number, " + MAX_TEXT
+          + " characters of a text, " + MAX_VALUES + " names, values and brackets"
           + place(e.getLocation()));
     } catch (JsonProcessingException e) {
       throw new Malformed("the body is not valid JSON" + place(e.getLocation()));

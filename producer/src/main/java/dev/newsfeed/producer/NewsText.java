@@ -1,5 +1,6 @@
 package dev.newsfeed.producer;
 
+import dev.newsfeed.schemas.TextRules;
 import java.nio.charset.Charset;
 import java.text.Normalizer;
 import java.util.Locale;
@@ -44,7 +45,8 @@ final class NewsText {
       return text;
     }
     int end = text.lastIndexOf(' ', atMost - 1);
-    return text.substring(0, end > 0 ? end : atMost - 1) + "…";
+    // no half of a character, and no direction left open
+    return TextRules.cleaned(text.substring(0, end > 0 ? end : atMost - 1)) + "…";
   }
 
   /** "Foreign Policy" gives foreign-policy; empty when nothing of it can stand in a slug. */

@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.CuratedFeed;
+import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.Ninjs;
+import dev.newsfeed.schemas.Problem;
+import dev.newsfeed.schemas.Refusals;
 import dev.newsfeed.schemas.Topics;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +19,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,12 +36,13 @@ final class NewsroomRoutes {
   static final int BODY_LIMIT = 1 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(NewsroomRoutes.class);
-  private static final String RETRY_AFTER_S = "5";
 
   private final ArticlePublisher articles;
   private final CuratedPublisher lists;
   private final ControlPublisher controls;
   private final RejectedLog rejected;
+  private final CurrentVersions versions;
+  private final Sections sections;
   private final Clock clock;
   private final Duration ackWithin;
 
@@ -43,11 +51,19 @@ final class NewsroomRoutes {
    *
    * @param ackWithin how long a sender is kept waiting for the broker
    */
-  NewsroomRoutes(Outbox outbox, Topics topics, Clock clock, Duration ackWithin) {
+  NewsroomRoutes(
+      Outbox outbox,
+      Topics topics,
+      CurrentVersions versions,
+      Sections sections,
+      Clock clock,
+      Duration ackWithin) {
     this.articles = new ArticlePublisher(outbox, topics);
     this.lists = new CuratedPublisher(outbox, topics);
     this.controls = new ControlPublisher(outbox, topics);
     this.rejected = new RejectedLog(outbox, topics.rejected, clock);
+    this.versions = versions;
+    this.sections = sections;
     this.clock = clock;
     this.ackWithin = ackWithin;
   }
@@ -57,36 +73,51 @@ final class NewsroomRoutes {
     Sent send(Call call, Instant now) throws Refusal;
   }
 
-  /** What was sent, as the answer begins, and the broker's word to come. */
-  private record Sent(int status, ObjectNode what, CompletionStage<Ack> ack) {}
-
-  /** {@code PUT /v1/articles/{id}} */
-  CompletionStage<Answer> put(Call call) {
-    return accept(call, call.id(), (c, now) -> published(article(c, now)));
+  /** Makes an article of a body. */
+  private interface Reading {
+    Article read(JsonNode body, String articleId, Instant now);
   }
 
-  /** Own JSON, or ninjs where the sender says so or it can be nothing else. */
-  private static Article article(Call call, Instant now) throws Refusal {
-    JsonNode json = body(call);
-    boolean ninjs = call.mediaType().equals(Ninjs.MEDIA_TYPE) || NinjsJson.recognises(json);
-    return ninjs ? NinjsJson.read(json, call.id(), now) : ArticleJson.read(json, call.id(), now);
+  /** What was sent, as the answer begins, and the broker's word to come. */
+  record Sent(int status, ObjectNode what, CompletionStage<Ack> ack) {}
+
+  /** {@code PUT /v1/articles/{id}}: own JSON, or ninjs where it says so or can be nothing else */
+  CompletionStage<Answer> put(Call call) {
+    boolean saysNinjs = call.mediaType().equals(Ninjs.MEDIA_TYPE);
+    return article(
+        "put",
+        call,
+        (json, id, now) -> saysNinjs || NinjsJson.recognises(json)
+            ? NinjsJson.read(json, id, now)
+            : ArticleJson.read(json, id, now));
+  }
+
+  /** {@code POST /v1/articles/{id}/correct} */
+  CompletionStage<Answer> correct(Call call) {
+    return article("correct", call, ArticleJson::readCorrection);
+  }
+
+  /** {@code POST /v1/articles/{id}/restore} */
+  CompletionStage<Answer> restore(Call call) {
+    return article("restore", call, ArticleJson::readRestoration);
   }
 
   /** {@code POST /v1/articles/{id}/withdraw} */
   CompletionStage<Answer> withdraw(Call call) {
-    return accept(
-        call, call.id(), (c, now) -> published(ArticleJson.readWithdrawal(body(c), c.id(), now)));
+    return article("withdraw", call, ArticleJson::readWithdrawal);
   }
 
   /** {@code PUT /v1/controls/{key}}, and {@code POST}, which means the same */
   CompletionStage<Answer> control(Call call) {
-    return accept(
-        call,
-        call.id(),
-        (c, now) -> new Sent(
-            HttpStatus.CREATED_201,
-            Json.object().put("key", c.id()),
-            controls.publish(ControlJson.read(body(c), c.id(), now))));
+    return accept(call, call.id(), (c, now) -> {
+      if (ArticleRules.isArticleId(c.id())) {
+        requireCovered(c.key(), c.id());
+      }
+      return new Sent(
+          HttpStatus.CREATED_201,
+          Json.object().put("key", c.id()),
+          controls.publish(ControlJson.read(body(c), c.id(), now), c.sender()));
+    });
   }
 
   /** {@code PUT /v1/curated/{name}} */
@@ -95,7 +126,9 @@ final class NewsroomRoutes {
     return accept(call, feedId, (c, now) -> {
       CuratedFeed list = CuratedJson.read(body(c), feedId, now);
       return new Sent(
-          HttpStatus.CREATED_201, Json.object().put("feedId", feedId), lists.publish(list));
+          HttpStatus.CREATED_201,
+          Json.object().put("feedId", feedId),
+          lists.publish(list, c.sender()));
     });
   }
 
@@ -105,15 +138,101 @@ final class NewsroomRoutes {
     return accept(
         call,
         feedId,
-        (c, now) ->
-            new Sent(HttpStatus.OK_200, Json.object().put("feedId", feedId), lists.remove(feedId)));
+        (c, now) -> new Sent(
+            HttpStatus.OK_200,
+            Json.object().put("feedId", feedId),
+            lists.remove(feedId, c.sender())));
   }
 
-  private Sent published(Article article) {
-    return new Sent(
-        HttpStatus.CREATED_201,
-        Json.object().put("articleId", article.getArticleId()).put("version", article.getVersion()),
-        articles.publish(article));
+  private CompletionStage<Answer> article(String what, Call call, Reading reading) {
+    return accept(call, call.id(), (c, now) -> {
+      Condition condition = Condition.of(c);
+      requireCovered(c.key(), c.id());
+      Article article = reading.read(body(c), c.id(), now);
+      CompletionStage<Ack> ack = versions.send(
+          article.getArticleId(),
+          article.getVersion(),
+          what + " " + Refusals.sha256(c.body().bytes()),
+          condition,
+          () -> articles.publish(article, c.sender()));
+      return new Sent(HttpStatus.CREATED_201, told(article), ack);
+    });
+  }
+
+  /**
+   * Sends one line of many: an article that says its id.
+   *
+   * @throws Refusal when it is not taken; {@link #keep} keeps it
+   */
+  Sent line(Call.Body line, @Nullable AccessKey key) throws Refusal {
+    return sent(() -> {
+      if (line.cut()) {
+        throw Refusal.tooLarge("the line is longer than " + BODY_LIMIT + " bytes");
+      }
+      JsonNode json = read(line.bytes());
+      String id = json.path("articleId").asText();
+      if (id.isEmpty()) {
+        throw new InvalidEventException(
+            List.of(new Problem("missing-field", "articleId", "is required in each line")));
+      }
+      requireCovered(key, id);
+      Article article = ArticleJson.read(json, id, now());
+      return new Sent(
+          HttpStatus.CREATED_201,
+          told(article),
+          articles.publish(article, key == null ? "" : key.name()));
+    });
+  }
+
+  /** Keeps a line that was refused; returns the article's id where the line has one. */
+  @Nullable
+  String keep(Refusal refusal, Call.Body line, @Nullable AccessKey key) {
+    String id = null;
+    try {
+      String stated = Json.read(line.bytes()).path("articleId").asText();
+      id = ArticleRules.isArticleId(stated) ? stated : null;
+    } catch (Json.Malformed e) {
+      LOG.debug("a line without an id was refused", e);
+    }
+    rejected.keep(refusal.summary(), id, alone(id, line, key), line.bytes(), null);
+    return id;
+  }
+
+  /** The request that would send a line by itself, which is how it can be sent again. */
+  private static Call alone(@Nullable String id, Call.Body line, @Nullable AccessKey key) {
+    return id == null
+        ? new Call(
+            "POST", ImportHandler.PATH, "", "", headers(ImportHandler.MEDIA_TYPE), null, line, key)
+        : new Call(
+            "PUT",
+            ImportHandler.PATH + "/" + id,
+            id,
+            "",
+            headers("application/json"),
+            null,
+            line,
+            key);
+  }
+
+  private static HttpFields headers(String contentType) {
+    return HttpFields.build().put(HttpHeader.CONTENT_TYPE, contentType).asImmutable();
+  }
+
+  private ObjectNode told(Article article) {
+    ObjectNode told =
+        Json.object().put("articleId", article.getArticleId()).put("version", article.getVersion());
+    List<Problem> warnings = sections.unknown(article);
+    if (!warnings.isEmpty()) {
+      Answer.noteAll(told.putArray("warnings"), warnings);
+    }
+    return told;
+  }
+
+  private static void requireCovered(@Nullable AccessKey key, String articleId) throws Refusal {
+    if (key != null && !key.covers(articleId)) {
+      throw Refusal.forbidden(
+          "the key " + key.name() + " is for articles whose ids begin with " + key.ids());
+    }
   }
 
   /**
@@ -121,24 +240,61 @@ final class NewsroomRoutes {
    *
    * @param key under which it is kept when it is refused
    */
-  private CompletionStage<Answer> accept(Call call, String key, Sending sending) {
+  private CompletionStage<Answer> accept(Call packed, String key, Sending sending) {
+    long begunNs = System.nanoTime();
+    Call call = packed;
     try {
-      Sent sent = sent(call, sending);
-      CompletableFuture<Ack> ack = sent.ack().toCompletableFuture().copy();
-      return ack.orTimeout(ackWithin.toMillis(), TimeUnit.MILLISECONDS)
+      call = unpacked(packed);
+      Call plain = call;
+      Sent sent = sent(() -> sending.send(plain, now()));
+      // Kafka's client may have taken some of the time already, waiting for room or for a broker
+      long leftMs = ackWithin.toMillis() - (System.nanoTime() - begunNs) / 1_000_000;
+      return sent.ack()
+          .toCompletableFuture()
+          .copy()
+          .orTimeout(Math.max(leftMs, 1), TimeUnit.MILLISECONDS)
           .handle(
               (stored, failure) -> failure == null ? taken(sent, stored) : unavailable(failure));
     } catch (Refusal refusal) {
-      rejected.keep(refusal.summary(), key, call, call.body().bytes(), null);
+      if (!refusal.isForNow()) {
+        rejected.keep(refusal.summary(), key, call, call.body().bytes(), null);
+      }
       return CompletableFuture.completedFuture(refusal.answer());
     }
   }
 
-  private Sent sent(Call call, Sending sending) throws Refusal {
+  private interface Attempt {
+    Sent send() throws Refusal;
+  }
+
+  private static Sent sent(Attempt attempt) throws Refusal {
     try {
-      return sending.send(call, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+      return attempt.send();
     } catch (InvalidEventException e) {
       throw Refusal.invalid(HttpStatus.UNPROCESSABLE_ENTITY_422, e.problems());
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** What is kept of a packed body is what was packed, unless it could not be unpacked. */
+  private static Call unpacked(Call call) throws Refusal {
+    String encoding = Call.encoding(call.headers());
+    if (encoding.isEmpty()) {
+      return call;
+    }
+    if (!encoding.equals("gzip")) {
+      throw Refusal.wrongType("the content encoding must be gzip or none");
+    }
+    if (call.body().cut()) {
+      throw tooLong();
+    }
+    try {
+      return call.with(Gzip.unpacked(call.body().bytes(), BODY_LIMIT));
+    } catch (IOException e) {
+      throw Refusal.notGzip();
     }
   }
 
@@ -148,36 +304,45 @@ final class NewsroomRoutes {
       // also keeps web pages out: a browser asks before it sends this type to another origin
       throw Refusal.wrongType("the content type must be application/json");
     }
-    if (call.encoded()) {
-      throw Refusal.wrongType("the body must not be encoded: send it without Content-Encoding");
-    }
     if (call.body().cut()) {
-      throw Refusal.tooLarge("the body is longer than " + BODY_LIMIT + " bytes; what is kept of it,"
-          + " its hash and size are of the first part");
+      throw tooLong();
     }
+    return read(call.body().bytes());
+  }
+
+  private static Refusal tooLong() {
+    return Refusal.tooLarge("the body is longer than " + BODY_LIMIT + " bytes; what is kept of it,"
+        + " its hash and size are of the first part");
+  }
+
+  private static JsonNode read(byte[] bytes) throws Refusal {
     try {
-      return Json.read(call.body().bytes());
+      return Json.read(bytes);
     } catch (Json.Malformed e) {
       throw Refusal.malformed(e);
     }
   }
 
   private static Answer taken(Sent sent, Ack ack) {
-    return Answer.json(
-        sent.status(),
-        sent.what()
-            .put("topic", ack.topic())
-            .put("partition", ack.partition())
-            .put("offset", ack.offset()));
+    return Answer.json(sent.status(), stored(sent, ack));
   }
 
-  private static Answer unavailable(Throwable failure) {
+  /** What was sent, and where it stands. */
+  static ObjectNode stored(Sent sent, Ack ack) {
+    return sent.what()
+        .put("topic", ack.topic())
+        .put("partition", ack.partition())
+        .put("offset", ack.offset());
+  }
+
+  /** What a sender is told when there was no ack. */
+  static Answer unavailable(Throwable failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     LOG.warn("no ack from Kafka cause={}", cause.toString());
     return Answer.problem(
             HttpStatus.SERVICE_UNAVAILABLE_503,
             "Kafka has not confirmed in time; send the same again",
             List.of())
-        .with("Retry-After", RETRY_AFTER_S);
+        .with("Retry-After", Refusal.RETRY_AFTER_S);
   }
 }

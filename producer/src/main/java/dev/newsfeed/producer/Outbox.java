@@ -71,6 +71,11 @@ final class Outbox implements AutoCloseable {
     return new Outbox(producer(kafka, clientId, Duration.ofSeconds(10), Duration.ofMinutes(2)));
   }
 
+  /** For who answers a request within ten seconds: the ack takes its time, too. */
+  static Outbox prompt(KafkaSettings kafka, String clientId) {
+    return new Outbox(producer(kafka, clientId, Duration.ofSeconds(5), Duration.ofMinutes(2)));
+  }
+
   /**
    * For what comes in masses: it is taken at once or not at all, whatever Kafka does, and then waits
    * an hour for a broker.
@@ -119,6 +124,11 @@ final class Outbox implements AutoCloseable {
         new ByteArraySerializer());
   }
 
+  /** The header that says whose key a record came with; none for nobody's. */
+  static Map<String, String> sentBy(String sender) {
+    return sender.isEmpty() ? Map.of() : Map.of("key", sender);
+  }
+
   /**
    * Sends one record.
    *
@@ -131,8 +141,8 @@ final class Outbox implements AutoCloseable {
   }
 
   /** Sends the null by which a compacted topic forgets a key. */
-  CompletionStage<Ack> sendNull(Topic<?> topic, String key) {
-    return send(topic, key, (byte @Nullable []) null, Map.of());
+  CompletionStage<Ack> sendNull(Topic<?> topic, String key, Map<String, String> headers) {
+    return send(topic, key, (byte @Nullable []) null, headers);
   }
 
   /** The same for a value that is serialised already. */
@@ -185,6 +195,11 @@ final class Outbox implements AutoCloseable {
   /** Records that were taken and have neither an ack nor an error yet: what a crash loses. */
   long waiting() {
     return waiting.get();
+  }
+
+  /** Returns when all that was sent has arrived or failed. */
+  void flush() {
+    producer.flush();
   }
 
   /** Sends what still waits, within 15 s. */

@@ -1,13 +1,15 @@
 package dev.newsfeed.producer;
 
+import dev.newsfeed.schemas.TextRules;
+
 /** Text of one line that every output format can carry. */
 final class PlainText {
 
   private PlainText() {}
 
   /**
-   * The text without control characters and without what XML cannot carry; white space, line breaks
-   * included, is one blank each, and none at the ends.
+   * The text without what {@link TextRules} take out; white space, line breaks included, is one blank
+   * each, and none at the ends.
    */
   static String of(String raw) {
     StringBuilder text = new StringBuilder(raw.length());
@@ -17,7 +19,7 @@ final class PlainText {
       i += Character.charCount(c);
       if (Character.isWhitespace(c) || c == 0xA0 || c == 0x85) {
         blank = true;
-      } else if (isText(c)) {
+      } else if (!Character.isISOControl(c)) {
         if (blank && text.length() > 0) {
           text.append(' ');
         }
@@ -25,12 +27,6 @@ final class PlainText {
         text.appendCodePoint(c);
       }
     }
-    return text.toString();
-  }
-
-  private static boolean isText(int c) {
-    boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
-    boolean nonCharacter = (c & 0xFFFE) == 0xFFFE;
-    return !Character.isISOControl(c) && !surrogate && !nonCharacter;
+    return TextRules.cleaned(text.toString());
   }
 }

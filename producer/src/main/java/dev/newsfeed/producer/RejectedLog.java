@@ -7,7 +7,6 @@ import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Refusals;
 import dev.newsfeed.schemas.Topic;
 import java.time.Clock;
-import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,16 +51,18 @@ final class RejectedLog {
             call.method(), call.path(), call.header(HttpHeader.CONTENT_TYPE.asString())))
         .setClick(click)
         .build();
-    outbox.send(topic, Refusals.key(key), refused, Map.of()).whenComplete((ack, failure) -> {
-      long count = failure == null ? 0 : notKept.count(clock.millis());
-      if (count > 0) {
-        LOG.warn(
-            "could not keep what was refused sinceStart={} reason={} bytes={} cause={}",
-            count,
-            problem.reason(),
-            bytes.length,
-            String.valueOf(failure));
-      }
-    });
+    outbox
+        .send(topic, Refusals.key(key), refused, Outbox.sentBy(call.sender()))
+        .whenComplete((ack, failure) -> {
+          long count = failure == null ? 0 : notKept.count(clock.millis());
+          if (count > 0) {
+            LOG.warn(
+                "could not keep what was refused sinceStart={} reason={} bytes={} cause={}",
+                count,
+                problem.reason(),
+                bytes.length,
+                String.valueOf(failure));
+          }
+        });
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ArticleJsonTest {
 
-  private static final String EVERY_FIELD = """
+  static final String EVERY_FIELD = """
       {"articleId": "a1", "version": 3, "status": "usable", "kind": "gallery",
        "headline": "River passes its highest mark", "shortHeadline": "River high",
        "lead": "It rose.", "bodyHtml": "<p>It rose.</p>", "url": "https://news.example/a1",

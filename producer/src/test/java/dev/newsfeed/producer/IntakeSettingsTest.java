@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.newsfeed.schemas.KafkaSettings;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class IntakeSettingsTest {
@@ -60,6 +61,8 @@ class IntakeSettingsTest {
         Networks.NONE,
         IntakeSettings.LOOPBACK,
         clicksPerMinute,
+        null,
+        List.of(),
         Clock.systemUTC());
   }
 }

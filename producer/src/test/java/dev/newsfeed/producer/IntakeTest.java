@@ -292,7 +292,7 @@ class IntakeTest {
     }
 
     @Test
-    void otherTypesAndPackedBodiesAreRefused() {
+    void otherTypesAndOtherPackingsAreRefused() {
       HttpResponse<String> text = intake.send(
           intake.request("/v1/articles/a1").header("Content-Type", "text/plain").PUT(body("{}")));
       HttpResponse<String> untyped =
@@ -300,7 +300,7 @@ class IntakeTest {
       HttpResponse<String> packed = intake.send(intake
           .request("/v1/articles/a1")
           .header("Content-Type", "application/json")
-          .header("Content-Encoding", "gzip")
+          .header("Content-Encoding", "br")
           .PUT(body("{}")));
 
       assertThat(List.of(text.statusCode(), untyped.statusCode(), packed.statusCode()))

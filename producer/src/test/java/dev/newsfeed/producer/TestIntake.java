@@ -29,6 +29,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A real intake on a free port before Kafka's own fake producers. */
 final class TestIntake implements AutoCloseable {
@@ -39,34 +40,43 @@ final class TestIntake implements AutoCloseable {
   /** A thousand at once. */
   static final int CLICKS_PER_MINUTE = 6_000;
 
+  /** How long a slow sender is waited for. */
+  static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final MockProducer<String, byte[]> articles;
   final MockProducer<String, byte[]> clicks;
   final ArticleAddresses addresses = new ArticleAddresses();
+  final CurrentVersions versions = new CurrentVersions();
   volatile Optional<String> missing = Optional.empty();
 
   private final Intake intake;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private TestIntake(boolean brokerAnswers) {
+  private TestIntake(boolean brokerAnswers, @Nullable KeyFile keys) {
     articles = producer(brokerAnswers);
     clicks = producer(brokerAnswers);
     intake = Intake.start(
-        settings(0),
+        settings(0, keys),
         articles,
         clicks,
         addresses,
+        versions,
         () -> CompletableFuture.completedFuture(missing),
-        Duration.ofMillis(brokerAnswers ? 10_000 : 500));
+        new Intake.Limits(Duration.ofMillis(brokerAnswers ? 10_000 : 500), PATIENCE));
   }
 
   static TestIntake started() {
-    return new TestIntake(true);
+    return new TestIntake(true, null);
   }
 
   static TestIntake withSilentBroker() {
-    return new TestIntake(false);
+    return new TestIntake(false, null);
+  }
+
+  static TestIntake behind(KeyFile keys) {
+    return new TestIntake(true, keys);
   }
 
   /** Everything that was sent, for the next test. */
@@ -78,6 +88,10 @@ final class TestIntake implements AutoCloseable {
   }
 
   static IntakeSettings settings(int port) {
+    return settings(port, null);
+  }
+
+  static IntakeSettings settings(int port, @Nullable KeyFile keys) {
     return new IntakeSettings(
         "127.0.0.1",
         port,
@@ -89,6 +103,8 @@ final class TestIntake implements AutoCloseable {
         Networks.parse("2001:db8:7::/48"),
         Networks.parse("127.0.0.0/8, ::1, 10.0.0.0/8"),
         CLICKS_PER_MINUTE,
+        keys,
+        List.of("world", "sport"),
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 

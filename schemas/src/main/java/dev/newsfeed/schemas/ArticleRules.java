@@ -5,6 +5,7 @@ import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.MediaLink;
 import dev.newsfeed.avro.Photo;
 import dev.newsfeed.avro.Status;
+import dev.newsfeed.avro.Withdrawal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Instant;
@@ -38,6 +39,7 @@ public final class ArticleRules {
   private static final int MAX_TEXT = 10_000;
   private static final int MAX_TITLE = 200;
   private static final int MAX_LABELS = 100;
+  private static final int MAX_LINKS = 500;
   private static final int MAX_PHOTOS = 500;
   private static final int MAX_URL = 2_000;
 
@@ -72,13 +74,16 @@ public final class ArticleRules {
       wrong("articleId", "must be 1 to 200 characters of A-Z a-z 0-9 . _ : ~ -");
     }
     if (a.getVersion() < 1) {
-      wrong("version", "must be 1 or more, is " + a.getVersion());
+      problems.add(new Problem(
+          "invalid-field",
+          "version",
+          "must be 1 or more, is " + a.getVersion(),
+          "1..",
+          String.valueOf(a.getVersion())));
     }
     dates(a);
     if (a.getStatus() == Status.canceled) {
-      if (a.getWithdrawal() == null || a.getWithdrawal().getReason().isBlank()) {
-        missing("withdrawal.reason", "a withdrawal says why");
-      }
+      withdrawal(a);
       return;
     }
     if (a.getWithdrawal() != null) {
@@ -87,18 +92,27 @@ public final class ArticleRules {
     if (!KINDS.contains(a.getKind())) {
       wrong("kind", "must be one of article, gallery, infographic, video, press-review");
     }
-    if (a.getStatus() == Status.usable && a.getHeadline().isBlank()) {
+    if (a.getStatus() == Status.usable && TextRules.isBlank(a.getHeadline())) {
       missing("headline", "an article needs a headline");
     }
     // whatever stands in a feed's entry is bounded: a head must fit its topic
-    length("headline", a.getHeadline(), MAX_LINE);
-    length("shortHeadline", a.getShortHeadline(), MAX_LINE);
-    length("lead", a.getLead(), MAX_TEXT);
-    length("language", a.getLanguage(), MAX_LINE);
-    length("byline", a.getByline(), MAX_LINE);
-    length("source", a.getSource(), MAX_LINE);
+    text("headline", a.getHeadline(), MAX_LINE);
+    text("shortHeadline", a.getShortHeadline(), MAX_LINE);
+    text("lead", a.getLead(), MAX_TEXT);
+    characters("bodyHtml", a.getBodyHtml());
+    text("language", a.getLanguage(), MAX_LINE);
+    text("edition", a.getEdition(), MAX_LINE);
+    text("byline", a.getByline(), MAX_LINE);
+    text("dateline", a.getDateline(), MAX_LINE);
+    text("source", a.getSource(), MAX_LINE);
+    text("copyright", a.getCopyright(), MAX_TEXT);
+    text("usageTerms", a.getUsageTerms(), MAX_TEXT);
     url("url", a.getUrl());
-    urls("aliases", a.getAliases());
+    if (count("aliases", a.getAliases(), MAX_LINKS)) {
+      for (int i = 0; i < a.getAliases().size(); i++) {
+        url("aliases[" + i + "]", a.getAliases().get(i));
+      }
+    }
     if (a.getSection() != null) {
       label("section", a.getSection());
     }
@@ -107,36 +121,59 @@ public final class ArticleRules {
     labels("persons", a.getPersons());
     labels("places", a.getPlaces());
     if (a.getUrgency() != null && (a.getUrgency() < 1 || a.getUrgency() > 9)) {
-      wrong("urgency", "must be 1 to 9, is " + a.getUrgency());
+      problems.add(Problem.outside("urgency", a.getUrgency(), 1, 9));
     }
     photos(a);
-    for (int i = 0; i < a.getReadAlso().size(); i++) {
-      if (!isArticleId(a.getReadAlso().get(i))) {
-        wrong("readAlso[" + i + "]", "is not an article id");
-      }
+    links(a);
+  }
+
+  private void withdrawal(Article a) {
+    Withdrawal withdrawal = a.getWithdrawal();
+    if (withdrawal == null || TextRules.isBlank(withdrawal.getReason())) {
+      missing("withdrawal.reason", "a withdrawal says why");
     }
-    for (int i = 0; i < a.getInOtherMedia().size(); i++) {
-      MediaLink link = a.getInOtherMedia().get(i);
-      url("inOtherMedia[" + i + "].url", link.getUrl());
+    if (withdrawal != null) {
+      text("withdrawal.reason", withdrawal.getReason(), MAX_TEXT);
+      text("withdrawal.note", withdrawal.getNote(), MAX_TEXT);
+      if (withdrawal.getSuccessorId() != null && !isArticleId(withdrawal.getSuccessorId())) {
+        wrong("withdrawal.successorId", "is not an article id");
+      }
     }
   }
 
   private void photos(Article a) {
-    if (a.getPhotos().size() > MAX_PHOTOS) {
-      wrong("photos", "has " + a.getPhotos().size() + " entries, at most " + MAX_PHOTOS);
-    }
-    for (int i = 0; i < a.getPhotos().size(); i++) {
-      Photo photo = a.getPhotos().get(i);
-      url("photos[" + i + "].url", photo.getUrl());
-      length("photos[" + i + "].caption", photo.getCaption(), MAX_TEXT);
-      length("photos[" + i + "].credit", photo.getCredit(), MAX_LINE);
-      length("photos[" + i + "].alt", photo.getAlt(), MAX_TEXT);
-      if (photo.getWidth() < 0 || photo.getHeight() < 0) {
-        wrong("photos[" + i + "]", "has a negative size");
+    if (count("photos", a.getPhotos(), MAX_PHOTOS)) {
+      for (int i = 0; i < a.getPhotos().size(); i++) {
+        Photo photo = a.getPhotos().get(i);
+        url("photos[" + i + "].url", photo.getUrl());
+        text("photos[" + i + "].caption", photo.getCaption(), MAX_TEXT);
+        text("photos[" + i + "].credit", photo.getCredit(), MAX_LINE);
+        text("photos[" + i + "].alt", photo.getAlt(), MAX_TEXT);
+        if (photo.getWidth() < 0 || photo.getHeight() < 0) {
+          wrong("photos[" + i + "]", "has a negative size");
+        }
       }
     }
     if (a.getPhotoCount() < 0) {
       wrong("photoCount", "must not be negative, is " + a.getPhotoCount());
+    }
+  }
+
+  private void links(Article a) {
+    if (count("readAlso", a.getReadAlso(), MAX_LINKS)) {
+      for (int i = 0; i < a.getReadAlso().size(); i++) {
+        if (!isArticleId(a.getReadAlso().get(i))) {
+          wrong("readAlso[" + i + "]", "is not an article id");
+        }
+      }
+    }
+    if (count("inOtherMedia", a.getInOtherMedia(), MAX_LINKS)) {
+      for (int i = 0; i < a.getInOtherMedia().size(); i++) {
+        MediaLink link = a.getInOtherMedia().get(i);
+        text("inOtherMedia[" + i + "].title", link.getTitle(), MAX_LINE);
+        url("inOtherMedia[" + i + "].url", link.getUrl());
+        text("inOtherMedia[" + i + "].source", link.getSource(), MAX_LINE);
+      }
     }
   }
 
@@ -147,26 +184,29 @@ public final class ArticleRules {
     date("expires", a.getExpires());
     if (a.getCorrection() != null) {
       date("correction.at", a.getCorrection().getAt());
-      if (a.getCorrection().getText().isBlank()) {
+      if (TextRules.isBlank(a.getCorrection().getText())) {
         missing("correction.text", "a correction says what was wrong");
       }
-      length("correction.text", a.getCorrection().getText(), MAX_TEXT);
+      text("correction.text", a.getCorrection().getText(), MAX_TEXT);
     }
   }
 
   private void date(String field, @Nullable Instant at) {
     if (at != null && (at.isBefore(EARLIEST) || at.isAfter(LATEST))) {
-      wrong(field, "must lie between the years 1900 and 2100");
+      problems.add(new Problem(
+          "invalid-field",
+          field,
+          "must lie between the years 1900 and 2100",
+          EARLIEST + ".." + LATEST,
+          String.valueOf(at)));
     }
   }
 
   private void labels(String field, List<Label> labels) {
-    if (labels.size() > MAX_LABELS) {
-      wrong(field, "has " + labels.size() + " entries, at most " + MAX_LABELS);
-      return;
-    }
-    for (int i = 0; i < labels.size(); i++) {
-      label(field + "[" + i + "]", labels.get(i));
+    if (count(field, labels, MAX_LABELS)) {
+      for (int i = 0; i < labels.size(); i++) {
+        label(field + "[" + i + "]", labels.get(i));
+      }
     }
   }
 
@@ -176,13 +216,7 @@ public final class ArticleRules {
           field + ".slug",
           "must be lower-case letters and digits, joined by single dashes, at most " + MAX_SLUG);
     }
-    length(field + ".title", label.getTitle(), MAX_TITLE);
-  }
-
-  private void urls(String field, List<String> urls) {
-    for (int i = 0; i < urls.size(); i++) {
-      url(field + "[" + i + "]", urls.get(i));
-    }
+    text(field + ".title", label.getTitle(), MAX_TITLE);
   }
 
   private void url(String field, @Nullable String url) {
@@ -198,7 +232,11 @@ public final class ArticleRules {
 
   private static Optional<Problem> problem(String field, String url, boolean pathsToo) {
     if (url.length() > MAX_URL) {
-      return invalid(field, "has " + url.length() + " characters, at most " + MAX_URL);
+      return Optional.of(Problem.tooLong(field, url.length(), "characters", MAX_URL));
+    }
+    String characters = TextRules.problem(url);
+    if (characters != null) {
+      return invalid(field, characters);
     }
     try {
       URI uri = new URI(url);
@@ -210,6 +248,11 @@ public final class ArticleRules {
             "must be an http or https address"
                 + (pathsToo ? ", or a path that begins with one slash" : ""));
       }
+      if (uri.getRawUserInfo() != null) {
+        // https://news.example@other.example/ leads elsewhere than it seems to, or gives a password
+        // away
+        return invalid(field, "must not name a user before the host");
+      }
       return Optional.empty();
     } catch (URISyntaxException e) {
       return invalid(field, "is not a valid address");
@@ -220,10 +263,38 @@ public final class ArticleRules {
     return Optional.of(new Problem("invalid-field", field, detail));
   }
 
-  private void length(String field, @Nullable String text, int atMost) {
-    if (text != null && text.length() > atMost) {
-      wrong(field, "has " + text.length() + " characters, at most " + atMost);
+  private void text(String field, @Nullable String text, int atMost) {
+    text(problems, field, text, atMost);
+  }
+
+  private void characters(String field, @Nullable String text) {
+    String problem = text == null ? null : TextRules.problem(text);
+    if (problem != null) {
+      wrong(field, problem);
     }
+  }
+
+  /** Notes what is wrong with a text: that it is too long, or has what may not stand in one. */
+  static void text(List<Problem> problems, String field, @Nullable String text, int atMost) {
+    if (text == null) {
+      return;
+    }
+    if (text.length() > atMost) {
+      problems.add(Problem.tooLong(field, text.length(), "characters", atMost));
+      return;
+    }
+    String problem = TextRules.problem(text);
+    if (problem != null) {
+      problems.add(new Problem("invalid-field", field, problem));
+    }
+  }
+
+  /** Whether the list is short enough to be looked at. */
+  private boolean count(String field, List<?> list, int atMost) {
+    if (list.size() > atMost) {
+      problems.add(Problem.tooLong(field, list.size(), "entries", atMost));
+    }
+    return list.size() <= atMost;
   }
 
   private void missing(String field, String detail) {

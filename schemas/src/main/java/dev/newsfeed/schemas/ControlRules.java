@@ -82,13 +82,11 @@ public final class ControlRules {
     if (control.getAgeLimitDays() != null) {
       range("ageLimitDays", control.getAgeLimitDays(), MAX_AGE_DAYS);
     }
-    if (control.getBy().isBlank()) {
+    if (TextRules.isBlank(control.getBy())) {
       problems.add(new Problem("missing-field", "by", "must not be empty"));
     }
-    length("by", control.getBy(), MAX_BY);
-    if (control.getNote() != null) {
-      length("note", control.getNote(), MAX_NOTE);
-    }
+    ArticleRules.text(problems, "by", control.getBy(), MAX_BY);
+    ArticleRules.text(problems, "note", control.getNote(), MAX_NOTE);
   }
 
   private void pinned(Control control, int rank) {
@@ -103,13 +101,7 @@ public final class ControlRules {
 
   private void range(String field, int value, int max) {
     if (value < 1 || value > max) {
-      wrong(field, "must be 1 to " + max + ", is " + value);
-    }
-  }
-
-  private void length(String field, String text, int max) {
-    if (text.length() > max) {
-      wrong(field, "has " + text.length() + " characters, at most " + max);
+      problems.add(Problem.outside(field, value, 1, max));
     }
   }
 

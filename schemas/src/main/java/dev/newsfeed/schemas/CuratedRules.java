@@ -37,7 +37,7 @@ public final class CuratedRules {
     text("title", list.getTitle());
     text("by", list.getBy());
     if (list.getEntries().size() > MAX_ENTRIES) {
-      wrong("entries", "has " + list.getEntries().size() + " entries, at most " + MAX_ENTRIES);
+      problems.add(Problem.tooLong("entries", list.getEntries().size(), "entries", MAX_ENTRIES));
       return;
     }
     Set<String> seen = new HashSet<>();
@@ -68,10 +68,10 @@ public final class CuratedRules {
   }
 
   private void text(String field, String text) {
-    if (text.isBlank()) {
+    if (TextRules.isBlank(text)) {
       problems.add(new Problem("missing-field", field, "must not be empty"));
-    } else if (text.length() > MAX_TEXT) {
-      wrong(field, "has " + text.length() + " characters, at most " + MAX_TEXT);
+    } else {
+      ArticleRules.text(problems, field, text, MAX_TEXT);
     }
   }
 

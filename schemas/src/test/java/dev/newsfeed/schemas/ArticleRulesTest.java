@@ -1,10 +1,12 @@
 package dev.newsfeed.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Correction;
 import dev.newsfeed.avro.Label;
+import dev.newsfeed.avro.MediaLink;
 import dev.newsfeed.avro.Photo;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.avro.Withdrawal;
@@ -69,6 +71,61 @@ class ArticleRulesTest {
         "relative/path"
       })
   void onlyWebAddressesAndOwnPathsAreAccepted(String url) {
+    assertThat(wrongFields(good().setUrl(url).build())).containsExactly("url");
+  }
+
+  @Test
+  void textThatTurnsOthersAroundOrNobodySeesIsRefusedWhereverItStands() {
+    String bad = "a\u202Eb";
+    Article article = good()
+        .setHeadline("\u200B\u2060")
+        .setLead(bad)
+        .setBodyHtml("<p>\u0000</p>")
+        .setUrl("https://news.example/" + bad)
+        .setAliases(List.of("/old/" + bad))
+        .setEdition(bad)
+        .setDateline("\uD83D")
+        .setTopics(List.of(new Label("t", bad)))
+        .setPhotos(List.of(Photo.newBuilder().setUrl("/p").setAlt(bad).build()))
+        .setInOtherMedia(List.of(new MediaLink(bad, "https://other.example/", "\u2067")))
+        .build();
+
+    assertThat(wrongFields(article))
+        .containsExactlyInAnyOrder(
+            "headline",
+            "lead",
+            "bodyHtml",
+            "url",
+            "aliases[0]",
+            "edition",
+            "dateline",
+            "topics[0].title",
+            "photos[0].alt",
+            "inOtherMedia[0].title",
+            "inOtherMedia[0].source");
+    assertThat(wrongFields(good()
+            .setStatus(Status.canceled)
+            .setWithdrawal(new Withdrawal(bad, "x".repeat(10_001), "no id!"))
+            .build()))
+        .containsExactly("withdrawal.reason", "withdrawal.note", "withdrawal.successorId");
+  }
+
+  @Test
+  void limitAndWhatWasFoundAreNamedForPrograms() {
+    Article article =
+        good().setHeadline("x".repeat(501)).setUrgency(10).setVersion(-1).build();
+
+    assertThat(ArticleRules.problems(article))
+        .extracting(Problem::field, Problem::limit, Problem::value)
+        .containsExactly(
+            tuple("version", "1..", "-1"),
+            tuple("headline", "500", "501"),
+            tuple("urgency", "1..9", "10"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://news.example@evil.example/", "https://a:b@news.example/"})
+  void addressWithAUserIsRefused(String url) {
     assertThat(wrongFields(good().setUrl(url).build())).containsExactly("url");
   }
 
