@@ -70,16 +70,16 @@ class IntakeTest {
   class Articles {
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/vnd.iptc.ninjs+json", "application/json"})
-    void ninjsIsTakenUnderTheIdOfTheAddress(String type) {
+    @CsvSource({"bridge, application/vnd.iptc.ninjs+json", "bridge-2, application/json"})
+    void ninjsIsTakenUnderTheIdOfTheAddress(String id, String type) {
       HttpResponse<String> response = intake.send(
-          intake.request("/v1/articles/bridge").header("Content-Type", type).PUT(body("""
+          intake.request("/v1/articles/" + id).header("Content-Type", type).PUT(body("""
               {"uri": "http://cms.example/items/bridge", "version": "2", "pubStatus": "usable",
                "headlines": [{"role": "main", "value": "Bridge opens"}]}""")));
 
       assertThat(response.statusCode()).isEqualTo(201);
       Article article = values(intake.articles, TOPICS.articles).get(0);
-      assertThat(article.getArticleId()).isEqualTo("bridge");
+      assertThat(article.getArticleId()).isEqualTo(id);
       assertThat(article.getVersion()).isEqualTo(2);
       assertThat(article.getHeadline()).isEqualTo("Bridge opens");
     }
