@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,6 +37,8 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 record BatchingClients(Set<String> batched) implements KafkaClientSupplier {
 
   private static final int BATCH_BYTES = 1 << 20;
+
+  private static final long NOT_KNOWN = -1;
 
   BatchingClients {
     batched = Set.copyOf(batched);
@@ -81,7 +84,8 @@ record BatchingClients(Set<String> batched) implements KafkaClientSupplier {
 
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration atMost) {
-      return batched(super.poll(atMost), batched, BATCH_BYTES);
+      return batched(
+          super.poll(atMost), batched, BATCH_BYTES, of -> currentLag(of).orElse(NOT_KNOWN));
     }
   }
 
@@ -89,42 +93,49 @@ record BatchingClients(Set<String> batched) implements KafkaClientSupplier {
    * The same records, those of some topics in batches.
    *
    * @param bytesAtMost no longer is a batch, unless a record alone is
+   * @param left how many records of a partition the broker has behind those polled; -1: not known
    */
   static ConsumerRecords<byte[], byte[]> batched(
-      ConsumerRecords<byte[], byte[]> polled, Set<String> topics, int bytesAtMost) {
+      ConsumerRecords<byte[], byte[]> polled,
+      Set<String> topics,
+      int bytesAtMost,
+      ToLongFunction<TopicPartition> left) {
     Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> passed = new LinkedHashMap<>();
     for (TopicPartition partition : polled.partitions()) {
       List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
       passed.put(
-          partition, topics.contains(partition.topic()) ? batches(records, bytesAtMost) : records);
+          partition,
+          topics.contains(partition.topic())
+              ? batches(records, bytesAtMost, left.applyAsLong(partition))
+              : records);
     }
     return new ConsumerRecords<>(passed, polled.nextOffsets());
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> batches(
-      List<ConsumerRecord<byte[], byte[]>> records, int bytesAtMost) {
+      List<ConsumerRecord<byte[], byte[]>> records, int bytesAtMost, long left) {
     List<ConsumerRecord<byte[], byte[]>> batches = new ArrayList<>();
     int from = 0;
-    int bytes = 0;
+    int bytes = RecordBatch.PREFIX;
     for (int i = 0; i < records.size(); i++) {
       int size = RecordBatch.size(records.get(i));
       if (i > from && bytes + size > bytesAtMost) {
-        batches.add(batch(records.subList(from, i)));
+        batches.add(batch(records.subList(from, i), records.size() - i + Math.max(0, left)));
         from = i;
-        bytes = 0;
+        bytes = RecordBatch.PREFIX;
       }
       bytes += size;
     }
     if (from < records.size()) {
-      batches.add(batch(records.subList(from, records.size())));
+      batches.add(batch(records.subList(from, records.size()), left));
     }
     return batches;
   }
 
   private static ConsumerRecord<byte[], byte[]> batch(
-      List<ConsumerRecord<byte[], byte[]>> records) {
+      List<ConsumerRecord<byte[], byte[]>> records, long left) {
     ConsumerRecord<byte[], byte[]> first = records.get(0);
-    byte[] packed = RecordBatch.pack(records);
+    byte[] packed = RecordBatch.pack(records, left);
     return new ConsumerRecord<>(
         first.topic(),
         first.partition(),

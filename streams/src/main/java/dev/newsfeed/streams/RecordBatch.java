@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * together. Exists between a consumer and a processor of one process only; on topics there are none.
  *
  * <pre>
+ * records left, 8
  * offset, 8 │ time, 8 │ length of key, 4 │ length of value, 4 │ key │ value     and so on; -1: null
  * </pre>
  *
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * by {@link #key} and {@link #value}.
  */
 public final class RecordBatch {
+
+  /** What a batch takes beside its records. */
+  static final int PREFIX = 8;
 
   private static final int HEADER = 24;
   private static final int NULL = -1;
@@ -28,7 +32,7 @@ public final class RecordBatch {
   private int keyLength;
   private int valueLength;
   private int keyFrom;
-  private int next;
+  private int next = PREFIX;
 
   /** Stands before the first record. */
   public RecordBatch(byte[] batch) {
@@ -40,13 +44,17 @@ public final class RecordBatch {
     return HEADER + length(consumed.key()) + length(consumed.value());
   }
 
-  /** Packs records in the order given. */
-  static byte[] pack(List<ConsumerRecord<byte[], byte[]>> records) {
-    int size = 0;
+  /**
+   * Packs records in the order given.
+   *
+   * @param left how many records of the partition the broker has behind them; -1: not known
+   */
+  static byte[] pack(List<ConsumerRecord<byte[], byte[]>> records, long left) {
+    int size = PREFIX;
     for (ConsumerRecord<byte[], byte[]> consumed : records) {
       size += size(consumed);
     }
-    ByteBuffer out = ByteBuffer.allocate(size);
+    ByteBuffer out = ByteBuffer.allocate(size).putLong(left);
     for (ConsumerRecord<byte[], byte[]> consumed : records) {
       byte @Nullable [] key = consumed.key();
       byte @Nullable [] value = consumed.value();
@@ -62,6 +70,11 @@ public final class RecordBatch {
 
   private static int length(byte @Nullable [] bytes) {
     return bytes == null ? 0 : bytes.length;
+  }
+
+  /** Whether the broker had nothing behind this batch when it was polled, as far as is known. */
+  public boolean isLast() {
+    return bytes.getLong(0) == 0;
   }
 
   /** Goes on to the next record; false: there is none. */

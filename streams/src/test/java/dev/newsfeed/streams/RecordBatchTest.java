@@ -3,6 +3,7 @@ package dev.newsfeed.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,13 @@ class RecordBatchTest {
     return records;
   }
 
+  private static List<String> said(List<ConsumerRecord<byte[], byte[]>> records) {
+    return records.stream()
+        .map(each -> each.offset() + " " + Arrays.toString(each.key()) + " "
+            + Arrays.hashCode(each.value()) + " " + each.timestamp())
+        .toList();
+  }
+
   static List<Long> seeds() {
     return new Random(4).longs(200).boxed().toList();
   }
@@ -86,11 +94,12 @@ class RecordBatchTest {
     }
 
     ConsumerRecords<byte[], byte[]> passed = BatchingClients.batched(
-        new ConsumerRecords<>(Map.of(CLICKS, clicks), Map.of()), Set.of("clicks"), BYTES_AT_MOST);
+        new ConsumerRecords<>(Map.of(CLICKS, clicks), Map.of()),
+        Set.of("clicks"),
+        BYTES_AT_MOST,
+        of -> 0);
 
-    assertThat(unpacked(CLICKS, passed))
-        .usingRecursiveFieldByFieldElementComparator()
-        .containsExactlyElementsOf(clicks);
+    assertThat(said(unpacked(CLICKS, passed))).isEqualTo(said(clicks));
     assertThat(passed.records(CLICKS)).allSatisfy(batch -> {
       RecordBatch first = new RecordBatch(batch.value());
       assertThat(first.next()).isTrue();
@@ -111,10 +120,31 @@ class RecordBatchTest {
         Map.of(CLICKS, new OffsetAndMetadata(73), PUBLISHED, new OffsetAndMetadata(11));
 
     ConsumerRecords<byte[], byte[]> passed = BatchingClients.batched(
-        new ConsumerRecords<>(records, next), Set.of("clicks"), BYTES_AT_MOST);
+        new ConsumerRecords<>(records, next), Set.of("clicks"), BYTES_AT_MOST, of -> 0);
 
     assertThat(passed.records(PUBLISHED)).containsExactlyElementsOf(articles);
     assertThat(passed.records(CLICKS)).hasSize(1);
     assertThat(passed.nextOffsets()).isEqualTo(next);
+  }
+
+  @Test
+  void onlyTheBatchThatTheBrokerHasNothingBehindIsTheLast() {
+    List<ConsumerRecord<byte[], byte[]>> clicks = List.of(
+        consumed(CLICKS, 1, null, new byte[BYTES_AT_MOST]), consumed(CLICKS, 2, null, new byte[9]));
+
+    assertThat(isLast(clicks, 0)).containsExactly(false, true);
+    assertThat(isLast(clicks, 1)).containsExactly(false, false);
+    assertThat(isLast(clicks, -1)).containsExactly(false, false); // not known
+  }
+
+  private static List<Boolean> isLast(List<ConsumerRecord<byte[], byte[]>> clicks, long left) {
+    List<Boolean> isLast = new ArrayList<>();
+    BatchingClients.batched(
+            new ConsumerRecords<>(Map.of(CLICKS, clicks), Map.of()),
+            Set.of("clicks"),
+            BYTES_AT_MOST,
+            of -> left)
+        .forEach(batch -> isLast.add(new RecordBatch(batch.value()).isLast()));
+    return isLast;
   }
 }

@@ -123,7 +123,7 @@ public final class TestPipeline implements AutoCloseable {
         value,
         new RecordHeaders(),
         Optional.empty());
-    return new TestRecord<>(null, RecordBatch.pack(List.of(one)), new RecordHeaders(), at);
+    return new TestRecord<>(null, RecordBatch.pack(List.of(one), -1), new RecordHeaders(), at);
   }
 
   /** Lets the clock go on; what waits for it happens on the way. */

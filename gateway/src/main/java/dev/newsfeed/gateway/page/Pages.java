@@ -140,7 +140,7 @@ public final class Pages implements Resource {
     model.put("inOtherMedia", entries("curated/in-other-media", ELSEWHERE));
     model.put("topics", largest("topic/"));
     model.put("persons", largest("person/"));
-    model.put("mostRead", MostReadBox.of(news, "all"));
+    model.put("mostRead", MostReadBox.of(news, "all", clock.instant()));
     return templates.render("front", model);
   }
 
@@ -174,7 +174,7 @@ public final class Pages implements Resource {
     model.put("continued", after.isPresent());
     model.put("next", Optional.ofNullable(page.next()).map(Cursor::token).orElse(""));
     boolean counted = feedId.startsWith("section/") || feedId.startsWith("kind/");
-    model.put("mostRead", MostReadBox.of(news, counted ? feedId : "all"));
+    model.put("mostRead", MostReadBox.of(news, counted ? feedId : "all", clock.instant()));
     return templates.render("feed", model);
   }
 
@@ -196,7 +196,7 @@ public final class Pages implements Resource {
         entries(sectionFeed, RELATED).stream()
             .filter(e -> !e.getArticleId().equals(published.getArticleId()))
             .toList());
-    model.put("mostRead", MostReadBox.of(news, "all"));
+    model.put("mostRead", MostReadBox.of(news, "all", clock.instant()));
     return ok(templates.render("article", model));
   }
 

@@ -246,6 +246,7 @@ function text(tag, className, content) {
 
 // a list with nobody from before has only begun: not everyone in it is news
 function movement(entry, isFresh) {
+  if (entry.pinned) return ["pinned", "put here by the editors"];
   const before = entry.previousRank;
   if (!before) return isFresh ? ["same", "not compared yet"] : ["new", "new in the list"];
   if (before > entry.rank) return ["up", "up from " + before];
@@ -272,6 +273,8 @@ function readRow(entry, isFresh) {
   return row;
 }
 
+const STALE = "not up to date";
+
 function showList(list) {
   const box = $("#most-read");
   if (!box || box.dataset.scope !== list.scope || list.edition) return;
@@ -287,7 +290,24 @@ function showList(list) {
   time.dateTime = list.asOf;
   time.dataset.exact = "";
   time.textContent = new Date(list.asOf).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  $(".as-of", panel).replaceChildren("As of ", time);
+  const age = $(".as-of", panel);
+  age.dataset.staleAfter = list.staleAfter;
+  age.replaceChildren("As of ", time);
+  if (list.widenedToMinutes) note(age, `last ${list.widenedToMinutes / 60} hours`);
+  if (list.catchingUp) note(age, "still counting");
+  markStale();
+}
+
+function note(age, words) {
+  age.append(" ", text("span", "note", words));
+}
+
+// a list that has stopped moving must not pass for the present one, also when nothing more comes
+function markStale() {
+  for (const age of $$("#most-read .as-of[data-stale-after]")) {
+    const noted = $$(".note", age).some((each) => each.textContent === STALE);
+    if (!noted && Date.now() > Date.parse(age.dataset.staleAfter)) note(age, STALE);
+  }
 }
 
 // ---- read also ---------------------------------------------------------------------------------
@@ -346,5 +366,6 @@ function connect(lastEventId) {
 
 showTimes();
 setInterval(showTimes, 30_000);
+setInterval(markStale, 10_000);
 makeTabs();
 connect(data.position);

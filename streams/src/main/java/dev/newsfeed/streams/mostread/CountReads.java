@@ -83,7 +83,7 @@ record CountReads(MostRead job)
       while (batch.next()) {
         count(batch);
       }
-      progress.counted(batch.timestampMs());
+      progress.counted(batch.timestampMs(), batch.isLast());
     }
 
     private void count(RecordBatch one) {

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * How far a partition's counting is behind its clicks. A click that was appended long ago says how
- * far; when none has come for a while, there are none left. Until either is known nothing is, and
- * nothing should be said of the counts.
+ * far, unless the broker had none behind it; when none has come for a while, there are none left.
+ * Until any of this is known nothing should be said of the counts.
  *
  * <pre>
  * tick        1       2            3          4    5    6
@@ -22,14 +22,20 @@ final class Progress {
   private static final int IDLE_WHEN_BEHIND = 5;
 
   private long appendedAtMs;
+  private boolean wasLast;
   private boolean counted;
   private boolean known;
   private long lagMs;
   private int idleTicks;
 
-  /** A click has been counted, or refused, that the broker got at this time. */
-  void counted(long newAppendedAtMs) {
+  /**
+   * A click has been counted, or refused, that the broker got at this time.
+   *
+   * @param isLast whether the broker is known to have had none behind it
+   */
+  void counted(long newAppendedAtMs, boolean isLast) {
     appendedAtMs = newAppendedAtMs;
+    wasLast = isLast;
     counted = true;
   }
 
@@ -37,7 +43,7 @@ final class Progress {
   void tick(long nowMs) {
     if (counted) {
       long ageMs = nowMs - appendedAtMs;
-      lagMs = ageMs > USUAL_MS ? ageMs : 0;
+      lagMs = wasLast || ageMs <= USUAL_MS ? 0 : ageMs;
       known = true;
       counted = false;
       idleTicks = 0;

@@ -31,7 +31,7 @@ class ProgressTest {
 
   @Test
   void anOldClickSaysHowFarBehindItIs() {
-    progress.counted(TEN_O_CLOCK - 20 * SECOND);
+    progress.counted(TEN_O_CLOCK - 20 * SECOND, false);
     tick();
 
     assertThat(progress.isKnown()).isTrue();
@@ -40,7 +40,7 @@ class ProgressTest {
 
   @Test
   void whatAClickNeedsOnItsWayIsNoLag() {
-    progress.counted(TEN_O_CLOCK - 2 * SECOND);
+    progress.counted(TEN_O_CLOCK - 2 * SECOND, false);
     tick();
 
     assertThat(progress.lagMs()).isZero();
@@ -48,7 +48,7 @@ class ProgressTest {
 
   @Test
   void aPauseOnTheWayIsNotTheEndOfIt() {
-    progress.counted(TEN_O_CLOCK - 20 * SECOND);
+    progress.counted(TEN_O_CLOCK - 20 * SECOND, false);
     tick();
     tick();
     tick();
@@ -58,7 +58,7 @@ class ProgressTest {
 
   @Test
   void whenNothingMoreComesItHasCaughtUp() {
-    progress.counted(TEN_O_CLOCK - 20 * SECOND);
+    progress.counted(TEN_O_CLOCK - 20 * SECOND, false);
     for (int i = 0; i < 6; i++) {
       tick();
     }
@@ -67,8 +67,17 @@ class ProgressTest {
   }
 
   @Test
+  void aClickThatNothingStandsBehindIsTheEndOfItHoweverOldItIs() {
+    progress.counted(TEN_O_CLOCK - 20 * SECOND, true);
+    tick();
+
+    assertThat(progress.isKnown()).isTrue();
+    assertThat(progress.lagMs()).isZero();
+  }
+
+  @Test
   void onceCaughtUpQuietIsQuiet() {
-    progress.counted(TEN_O_CLOCK);
+    progress.counted(TEN_O_CLOCK, false);
     tick();
     for (int i = 0; i < 60; i++) {
       tick();
