@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.producer.ArticlePublisher;
 import dev.newsfeed.producer.NewsImport;
+import dev.newsfeed.producer.RefusedItems;
 import dev.newsfeed.schemas.TopicFollower;
 import java.nio.file.Path;
 import java.time.LocalTime;
@@ -84,9 +85,12 @@ final class Demo implements AutoCloseable {
 
   private void importNews(List<Path> files) throws InterruptedException {
     NewsfeedSettings settings = all.settings();
-    try (ArticlePublisher publisher = new ArticlePublisher(settings.kafka(), settings.topics())) {
+    try (ArticlePublisher publisher = new ArticlePublisher(settings.kafka(), settings.topics());
+        RefusedItems refusals =
+            new RefusedItems(settings.kafka(), settings.topics(), shell.clock())) {
       FileImport run = new FileImport(
           publisher,
+          refusals,
           new NewsImport(shell.clock().instant(), ImportCommand.GAP, 1),
           line -> say("  " + line));
       for (Path file : files) {

@@ -2,6 +2,7 @@ package dev.newsfeed.app;
 
 import dev.newsfeed.producer.ArticlePublisher;
 import dev.newsfeed.producer.NewsImport;
+import dev.newsfeed.producer.RefusedItems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Parameters;
     description =
         "Publishes the items of ninjs, RSS, Atom, JSON Feed and AG news (CSV) files straight"
             + " to Kafka, at KAFKA_BOOTSTRAP_SERVERS. The same item has the same article id in every"
-            + " import, and the same version until it bears a later date.")
+            + " import, and the same version until it bears a later date. What is no news is kept on the"
+            + " topic rejected.")
 final class ImportCommand implements Callable<Integer> {
 
   /** Between items without a date, so that feeds show them in the order of the file. */
@@ -52,9 +54,14 @@ final class ImportCommand implements Callable<Integer> {
       }
     }
     NewsfeedSettings settings = NewsfeedSettings.from(shell.environment());
-    try (ArticlePublisher publisher = new ArticlePublisher(settings.kafka(), settings.topics())) {
+    try (ArticlePublisher publisher = new ArticlePublisher(settings.kafka(), settings.topics());
+        RefusedItems refusals =
+            new RefusedItems(settings.kafka(), settings.topics(), shell.clock())) {
       FileImport run = new FileImport(
-          publisher, new NewsImport(shell.clock().instant(), GAP, version), shell.out()::println);
+          publisher,
+          refusals,
+          new NewsImport(shell.clock().instant(), GAP, version),
+          shell.out()::println);
       for (Path file : files) {
         run.add(file);
       }

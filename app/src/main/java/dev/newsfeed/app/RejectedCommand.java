@@ -53,8 +53,9 @@ final class RejectedCommand {
     @Option(
         names = "--stage",
         paramLabel = "STAGE",
-        description = "Only what it refused: intake, drop-folder, publication, feeds, most-read,"
-            + " controls.")
+        description =
+            "Only what it refused: intake, drop-folder, import, publication, feeds, most-read,"
+                + " controls.")
     private @Nullable String stage;
 
     @Option(

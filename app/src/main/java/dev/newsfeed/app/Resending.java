@@ -6,6 +6,7 @@ import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.producer.AccessLog;
 import dev.newsfeed.producer.Ack;
 import dev.newsfeed.producer.InvalidEventException;
+import dev.newsfeed.producer.RefusedItems;
 import dev.newsfeed.producer.Replay;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * articles-3@17                 the bytes, under their key, to articles
  * PUT /v1/articles/bridge       the same request to the intake
  * POST /v1/clicks               its clicks, of then, to clicks
- * file wire.xml                 not: it lies beside its reason
+ * file wire.xml                 not: it lies beside its reason, or where it was imported from
  * </pre>
  *
  * Twice has no effect twice: articles by the version rule, clicks by their event ids; an editor's list
@@ -94,6 +95,10 @@ final class Resending implements AutoCloseable {
   private String dispatched(Refused refused) {
     Rejected value = refused.value();
     RefusedRequest request = value.getRequest();
+    if (value.getStage().equals(RefusedItems.STAGE)) {
+      throw new ImpossibleException("it is a part of a file: put it right there and import the file"
+          + " again, which has no effect twice");
+    }
     if (value.getFile() != null) {
       throw new ImpossibleException(
           "it is a file: put it right and move it from refused/ back into" + " the drop folder");

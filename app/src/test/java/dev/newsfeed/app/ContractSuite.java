@@ -10,9 +10,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.Control;
 import dev.newsfeed.producer.ArticlePublisher;
 import dev.newsfeed.producer.NewsImport;
+import dev.newsfeed.producer.RefusedItems;
+import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topic;
+import dev.newsfeed.schemas.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -284,9 +288,11 @@ abstract class ContractSuite extends BrokerSuite {
 
     List<String> refused = new ArrayList<>();
     FileImport run;
-    try (ArticlePublisher publisher = new ArticlePublisher(
-        newsfeed().settings().kafka(), newsfeed().settings().topics())) {
-      run = new FileImport(publisher, news, line -> {
+    KafkaSettings kafka = newsfeed().settings().kafka();
+    Topics topics = newsfeed().settings().topics();
+    try (ArticlePublisher publisher = new ArticlePublisher(kafka, topics);
+        RefusedItems refusals = new RefusedItems(kafka, topics, Clock.systemUTC())) {
+      run = new FileImport(publisher, refusals, news, line -> {
         if (line.startsWith("refused")) {
           refused.add(line);
         }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.PublishedArticle;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ImportIT {
 
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path EXAMPLES = Path.of("../../shared/data/ninjs");
 
   private KafkaCluster cluster;
@@ -75,6 +79,74 @@ class ImportIT {
           .isEqualTo("Faktencheck Derby-Elfmeter: Hat Schiedsrichter Zwayer recht?");
       assertThat(ninjs.path("by").asText()).isEqualTo("Von Christian Hollmann, dpa");
     });
+  }
+
+  @Test
+  void whatIsNoNewsIsKeptOnceWithItsLines(@TempDir Path dir) throws IOException {
+    Path rss = file(dir, "wire.xml", """
+        <rss version="2.0"><channel><title>Wire</title>
+        <item><guid>kept-1</guid><title>Good</title></item>
+        <item>
+          <guid>kept-2</guid><title>Bad</title>
+          <pubDate>soon</pubDate>
+        </item>
+        <item><guid>kept-3</guid><title>Good, too</title></item>
+        <item><title>
+        """);
+    Path csv = file(dir, "wire.csv", "\"9\",\"No class\",\"Text\"\n\"1\",\"Good\",\"Text\"\n");
+    Path none = file(dir, "notes.txt", "no news today");
+    for (int times = 0; times < 2; times++) {
+      assertThat(imported(List.of(rss.toString(), csv.toString())).output())
+          .contains("3 articles published, 3 refused");
+      CommandRun run = command();
+      assertThat(run.execute("import", none.toString())).isPositive();
+      assertThat(run.errors()).contains("notes.txt cannot be read: not a file of news");
+    }
+
+    CommandRun list = command();
+    assertThat(list.execute("rejected", "list", "--stage", "import", "--json", "--last", "0"))
+        .isZero();
+    Map<String, String> ids = new TreeMap<>();
+    for (String line : list.output().lines().toList()) {
+      JsonNode row = JSON.readTree(line);
+      if (!row.path("from").asText().startsWith("file ap_")) {
+        String what = row.path("reason").asText() + ", " + row.path("field").asText();
+        assertThat(
+                ids.put(row.path("from").asText() + ": " + what, row.path("id").asText()))
+            .as("kept once")
+            .isNull();
+      }
+    }
+    assertThat(ids)
+        .containsOnlyKeys(
+            "file wire.xml: invalid-field, item 2 (line 3) pubDate",
+            "file wire.xml: malformed-xml, item 4 (line 9) item",
+            "file wire.csv: invalid-field, item 1 (line 1) class",
+            "file notes.txt: not-news, file");
+    assertThat(kept(ids, "wire.xml: invalid")).isEqualTo("""
+            <item>
+              <guid>kept-2</guid><title>Bad</title>
+              <pubDate>soon</pubDate>
+            </item>
+            """);
+    assertThat(kept(ids, "wire.csv")).isEqualTo("\"9\",\"No class\",\"Text\"\n");
+    assertThat(kept(ids, "notes.txt")).isEqualTo("no news today");
+    for (String id : ids.values()) {
+      CommandRun replay = command();
+      assertThat(replay.execute("rejected", "replay", id)).isEqualTo(1);
+      assertThat(replay.output()).contains("put it right there and import the file again");
+    }
+  }
+
+  private String kept(Map<String, String> ids, String file) {
+    String id = ids.entrySet().stream()
+        .filter(entry -> entry.getKey().contains(file))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow();
+    CommandRun show = command();
+    assertThat(show.execute("rejected", "show", id, "--bytes")).isZero();
+    return show.output();
   }
 
   @Test
@@ -229,11 +301,14 @@ class ImportIT {
   }
 
   private CommandRun imported(List<String> files) {
-    CommandRun run =
-        CommandRun.with(NewsfeedSettings.BOOTSTRAP_SERVERS, cluster.bootstrapServers());
+    CommandRun run = command();
     run.execute(Stream.concat(Stream.of("import"), files.stream()).toArray(String[]::new));
     assertThat(run.errors()).isEmpty();
     return run;
+  }
+
+  private CommandRun command() {
+    return CommandRun.with(NewsfeedSettings.BOOTSTRAP_SERVERS, cluster.bootstrapServers());
   }
 
   private static void soon(ThrowingRunnable assertion) {

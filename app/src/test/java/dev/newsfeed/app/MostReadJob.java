@@ -61,7 +61,8 @@ final class MostReadJob implements AutoCloseable {
     lists = new ShownLists(kafka, topics);
   }
 
-  private static OffsetDateTime noon(Instant now) {
+  /** The same moment where it is about noon. */
+  static OffsetDateTime noon(Instant now) {
     OffsetDateTime utc = now.atOffset(ZoneOffset.UTC);
     int ahead = NOON_MINUTE - utc.getHour() * 60 - utc.getMinute();
     int quarters = Math.floorDiv(ahead, QUARTER_MINUTES) * QUARTER_MINUTES;

@@ -4,7 +4,6 @@ import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.producer.DropArrivals.Seen;
 import dev.newsfeed.schemas.Problem;
-import dev.newsfeed.schemas.TopicFollower;
 import dev.newsfeed.schemas.Topics;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -356,18 +355,12 @@ public final class DropFolder implements AutoCloseable {
 
   private static boolean isKept(DropSettings settings, String file, String sha256) {
     AtomicBoolean found = new AtomicBoolean();
-    try (TopicFollower follower = TopicFollower.of(
-            settings.kafka(), "newsfeed-drop-folder-rejected")
-        .on(settings.topics().rejected, (place, rejected) -> {
-          if (rejected != null
-              && rejected.getStage().equals(STAGE)
-              && file.equals(rejected.getFile())
-              && sha256.equals(rejected.getSha256())) {
-            found.set(true);
-          }
-        })
-        .start()) {
-      follower.awaitCaughtUp(READ_WITHIN);
+    try {
+      RefusedItems.eachKept(settings.kafka(), settings.topics(), STAGE, READ_WITHIN, rejected -> {
+        if (file.equals(rejected.getFile()) && sha256.equals(rejected.getSha256())) {
+          found.set(true);
+        }
+      });
     } catch (IllegalStateException e) {
       throw new KafkaAwayException(e);
     }

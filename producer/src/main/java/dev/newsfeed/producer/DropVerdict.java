@@ -105,7 +105,7 @@ record DropVerdict(
         if (item instanceof NewsImport.Story story) {
           articles.add(story.article());
         } else if (item instanceof NewsImport.Unusable bad) {
-          problems.add(placed(bad));
+          problems.add(RefusedItems.placed(bad, bad.problem()));
         }
       }
     } catch (IOException | UncheckedIOException e) { // the bytes are at hand: it is what they say
@@ -116,13 +116,6 @@ record DropVerdict(
     }
     return new DropVerdict(
         bytes, bytes.length, Refusals.sha256(bytes), articles, 0, List.copyOf(problems));
-  }
-
-  private static Problem placed(NewsImport.Unusable bad) {
-    return new Problem(
-        bad.problem().reason(),
-        "item " + bad.number() + " (line " + bad.line() + ") " + bad.problem().field(),
-        bad.problem().detail());
   }
 
   /** The same after its articles were published, with no more than is still needed. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -151,8 +152,9 @@ final class ImportHandler extends Handler.Abstract {
     /** On its way: what it says, the ack to come, and since when. */
     record Sent(long line, NewsroomRoutes.Sent sent, long sinceNs, int bytes) implements Outcome {}
 
-    /** Refused. */
-    record Refused(long line, ObjectNode why) implements Outcome {}
+    /** Refused: what it is told, whether it is kept, which is to come, and since when. */
+    record Refused(long line, ObjectNode why, CompletionStage<Boolean> kept, long sinceNs)
+        implements Outcome {}
 
     /** The last one: how far it was read, and what ended it early. */
     record End(long lines, int status, @Nullable String why) implements Outcome {}
@@ -241,8 +243,11 @@ final class ImportHandler extends Handler.Abstract {
       } catch (Refusal refusal) {
         room.release(bytes);
         ObjectNode why = refusal.body();
-        String id = newsroom.keep(refusal, line, key);
-        return new Outcome.Refused(number, id == null ? why : why.put("articleId", id));
+        NewsroomRoutes.Kept kept = newsroom.keep(refusal, line, key);
+        if (kept.articleId() != null) {
+          why.put("articleId", kept.articleId());
+        }
+        return new Outcome.Refused(number, why, kept.kept(), since);
       }
     }
 
@@ -272,6 +277,7 @@ final class ImportHandler extends Handler.Abstract {
       ObjectNode line = Json.object();
       if (outcome instanceof Outcome.Refused bad) {
         refused++;
+        awaitKept(bad);
         line.put("line", bad.line()).setAll(bad.why());
       } else if (outcome instanceof Outcome.Sent sent) {
         Answer none = await(sent, line.put("line", sent.line()));
@@ -293,18 +299,32 @@ final class ImportHandler extends Handler.Abstract {
 
     /** Adds where the line stands; null: it does, otherwise why not. */
     private @Nullable Answer await(Outcome.Sent sent, ObjectNode line) throws InterruptedException {
-      CompletableFuture<Ack> ack = sent.sent().ack().toCompletableFuture();
-      long waited = System.nanoTime() - sent.sinceNs();
       try {
-        if (!ack.isDone()) {
-          flush();
-        }
-        Ack stored = ack.get(Math.max(ackWithin.toNanos() - waited, 1), TimeUnit.NANOSECONDS);
+        Ack stored = await(sent.sent().ack(), sent.sinceNs());
         line.put("status", sent.sent().status()).setAll(NewsroomRoutes.stored(sent.sent(), stored));
         return null;
       } catch (ExecutionException | TimeoutException e) {
         return NewsroomRoutes.unavailable(e);
       }
+    }
+
+    /** Its sender will not send it again; when it cannot be kept, that is logged elsewhere. */
+    private void awaitKept(Outcome.Refused bad) throws InterruptedException {
+      try {
+        var unused = await(bad.kept(), bad.sinceNs());
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.debug("Kafka has not confirmed in time that a refused line is kept", e);
+      }
+    }
+
+    private <T> T await(CompletionStage<T> stage, long sinceNs)
+        throws InterruptedException, ExecutionException, TimeoutException {
+      CompletableFuture<T> result = stage.toCompletableFuture();
+      long waited = System.nanoTime() - sinceNs;
+      if (!result.isDone()) {
+        flush();
+      }
+      return result.get(Math.max(ackWithin.toNanos() - waited, 1), TimeUnit.NANOSECONDS);
     }
 
     /** A sender that does not listen does not keep its lines from being taken. */

@@ -184,9 +184,16 @@ final class NewsroomRoutes {
     });
   }
 
-  /** Keeps a line that was refused; returns the article's id where the line has one. */
-  @Nullable
-  String keep(Refusal refusal, Call.Body line, @Nullable AccessKey key) {
+  /**
+   * A line that was refused and is being kept.
+   *
+   * @param articleId null: the line has none
+   * @param kept completes with whether it is kept
+   */
+  record Kept(@Nullable String articleId, CompletionStage<Boolean> kept) {}
+
+  /** Keeps a line that was refused. */
+  Kept keep(Refusal refusal, Call.Body line, @Nullable AccessKey key) {
     String id = null;
     try {
       String stated = Json.read(line.bytes()).path("articleId").asText();
@@ -194,8 +201,8 @@ final class NewsroomRoutes {
     } catch (Json.Malformed e) {
       LOG.debug("a line without an id was refused", e);
     }
-    rejected.keep(refusal.summary(), id, alone(id, line, key), line.bytes(), null);
-    return id;
+    return new Kept(
+        id, rejected.keep(refusal.summary(), id, alone(id, line, key), line.bytes(), null));
   }
 
   /** The request that would send a line by itself, which is how it can be sent again. */
@@ -236,7 +243,8 @@ final class NewsroomRoutes {
   }
 
   /**
-   * Sends what a call carries and waits for the ack.
+   * Sends what a call carries and waits for the ack. Who is told that it is refused will not send it
+   * again, so that waits until it is kept, as long as Kafka can be waited for.
    *
    * @param key under which it is kept when it is refused
    */
@@ -247,20 +255,27 @@ final class NewsroomRoutes {
       call = unpacked(packed);
       Call plain = call;
       Sent sent = sent(() -> sending.send(plain, now()));
-      // Kafka's client may have taken some of the time already, waiting for room or for a broker
-      long leftMs = ackWithin.toMillis() - (System.nanoTime() - begunNs) / 1_000_000;
       return sent.ack()
           .toCompletableFuture()
           .copy()
-          .orTimeout(Math.max(leftMs, 1), TimeUnit.MILLISECONDS)
+          .orTimeout(leftMs(begunNs), TimeUnit.MILLISECONDS)
           .handle(
               (stored, failure) -> failure == null ? taken(sent, stored) : unavailable(failure));
     } catch (Refusal refusal) {
-      if (!refusal.isForNow()) {
-        rejected.keep(refusal.summary(), key, call, call.body().bytes(), null);
+      if (refusal.isForNow()) {
+        return CompletableFuture.completedFuture(refusal.answer());
       }
-      return CompletableFuture.completedFuture(refusal.answer());
+      return rejected
+          .keep(refusal.summary(), key, call, call.body().bytes(), null)
+          .toCompletableFuture()
+          .completeOnTimeout(false, leftMs(begunNs), TimeUnit.MILLISECONDS)
+          .thenApply(kept -> refusal.answer());
     }
+  }
+
+  /** Kafka's client may have taken some of the time already, waiting for room or for a broker. */
+  private long leftMs(long begunNs) {
+    return Math.max(1, ackWithin.toMillis() - (System.nanoTime() - begunNs) / 1_000_000);
   }
 
   private interface Attempt {

@@ -7,6 +7,7 @@ import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Refusals;
 import dev.newsfeed.schemas.Topic;
 import java.time.Clock;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,8 +38,9 @@ final class RejectedLog {
    * @param call the request that brought it
    * @param bytes as they came
    * @param click what is known of a click beside them; null: it is none
+   * @return completes with whether it is kept, never with a failure
    */
-  void keep(
+  CompletionStage<Boolean> keep(
       Problem problem,
       @Nullable String key,
       Call call,
@@ -51,9 +53,9 @@ final class RejectedLog {
             call.method(), call.path(), call.header(HttpHeader.CONTENT_TYPE.asString())))
         .setClick(click)
         .build();
-    outbox
+    return outbox
         .send(topic, Refusals.key(key), refused, Outbox.sentBy(call.sender()))
-        .whenComplete((ack, failure) -> {
+        .handle((ack, failure) -> {
           long count = failure == null ? 0 : notKept.count(clock.millis());
           if (count > 0) {
             LOG.warn(
@@ -63,6 +65,7 @@ final class RejectedLog {
                 bytes.length,
                 String.valueOf(failure));
           }
+          return failure == null;
         });
   }
 }

@@ -29,6 +29,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -316,6 +317,20 @@ class IntakeTest {
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue("Retry-After")).isPresent();
         assertThat(waiting.rejectedArticles()).isEmpty();
+      }
+    }
+
+    @Test
+    void refusalIsToldWhenItIsKeptOrKafkaHasHadItsTime() {
+      try (TestIntake waiting = TestIntake.withSilentBroker()) {
+        long begunNs = System.nanoTime();
+
+        int status = waiting.put("/v1/articles/a1", "{\"version\": 0}").statusCode();
+
+        assertThat(status).isEqualTo(422);
+        assertThat(Duration.ofNanos(System.nanoTime() - begunNs))
+            .as("half a second is its time")
+            .isGreaterThanOrEqualTo(Duration.ofMillis(490));
       }
     }
 
