@@ -8,7 +8,7 @@ import dev.newsfeed.producer.RefusedItems;
 import dev.newsfeed.schemas.TopicFollower;
 import java.nio.file.Path;
 import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What goes on in a running demo: stories, readers, and a word about them now and then. */
 final class Demo implements AutoCloseable {
+
+  private static final DateTimeFormatter TO_THE_SECOND = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   private static final int STORY_EVERY_S = 20;
   private static final int CLICK_EVERY_MS = 50;
@@ -131,9 +133,7 @@ final class Demo implements AutoCloseable {
   }
 
   private String time() {
-    return LocalTime.now(shell.clock().withZone(all.settings().zone()))
-        .truncatedTo(ChronoUnit.SECONDS)
-        .toString();
+    return LocalTime.now(shell.clock().withZone(all.settings().zone())).format(TO_THE_SECOND);
   }
 
   private static String quoted(String headline) {

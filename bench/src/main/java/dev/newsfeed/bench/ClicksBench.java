@@ -37,7 +37,7 @@ final class ClicksBench implements Callable<Integer> {
   private static final long SEED = 20_260_302;
 
   @Option(names = "--clicks", description = "how many, default ${DEFAULT-VALUE}")
-  private int clicks = 10_000_000;
+  private int clicks = 20_000_000;
 
   @Option(names = "--articles", description = "over how many, default ${DEFAULT-VALUE}")
   private int articles = 20_000;
