@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
     name = "newsfeed bench",
     description = "Measures this machine. Each benchmark prints one line of JSON.",
     mixinStandardHelpOptions = true,
-    subcommands = {ClicksBench.class, FeedsBench.class, LatencyBench.class, RecoveryBench.class})
+    subcommands = {
+      ClicksBench.class,
+      FeedsBench.class,
+      IntakeBench.class,
+      LatencyBench.class,
+      RecoveryBench.class
+    })
 public final class Bench {
 
   private Bench() {}

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.thread.Invocable;
 
 /**
  * Reads a request's body up to a limit, whatever length it claims to have, and holds no thread while
@@ -17,7 +18,7 @@ import org.eclipse.jetty.io.Content;
  * ├──────── limit: kept ────────┼──── 4 MiB: dropped ────┤ then the connection is closed
  * </pre>
  */
-final class BodyReader implements Runnable {
+final class BodyReader implements Invocable.Task {
 
   private static final long DROPPED_AT_MOST = 4L << 20;
 
@@ -74,6 +75,11 @@ final class BodyReader implements Runnable {
         return;
       }
     }
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
   }
 
   private void take(Content.Chunk chunk) {

@@ -52,7 +52,7 @@ import org.slf4j.LoggerFactory;
  * that is refused does not stop the rest. A broker that does not answer does: what was not taken is told
  * by the last line, {@code "complete":false}, and by 503 where it was the very first.
  */
-final class ImportHandler extends Handler.Abstract {
+final class ImportHandler extends Handler.Abstract.NonBlocking {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImportHandler.class);
 

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +54,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * Errors are problem details as RFC 9457 has them and never quote what was sent. A cluster that is
- * away holds up articles, which wait on threads of their own, and neither clicks nor health.
+ * away holds up articles, which wait on threads of their own, and neither clicks nor health. A flood
+ * of clicks has half of the processors at most, and does not hold up articles.
  *
  * <pre>
  * head of a request                    8 KiB     431
@@ -79,6 +82,7 @@ public final class Intake implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
   private final ThreadPoolExecutor publishing;
+  private final ExecutorService counting;
   private final List<AutoCloseable> closing = new ArrayList<>();
   private AutoCloseable stopFirst = () -> {};
 
@@ -167,10 +171,16 @@ public final class Intake implements AutoCloseable {
         TimeUnit.MILLISECONDS,
         new SynchronousQueue<>(),
         task -> new Thread(task, "intake-publishing"));
+    // so few that a flood leaves room for whoever publishes; a connection has at most one in its
+    // queue
+    counting = Executors.newFixedThreadPool(
+        Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+        task -> new Thread(task, "intake-clicks"));
     try {
       connector.open();
     } catch (IOException e) {
       publishing.shutdown();
+      counting.shutdown();
       throw new IllegalStateException(
           "the intake cannot listen on " + settings.host() + ":" + settings.port() + ": "
               + (e.getCause() == null ? e : e.getCause()).getMessage(),
@@ -212,7 +222,7 @@ public final class Intake implements AutoCloseable {
     var door = new Doorkeeper(settings.keys(), settings.isLocal(), settings.clock());
     LOG.info("publishing is {}", door);
     var single = new IntakeHandler(
-        routes(newsroom, readers, readiness, publishing), door, limits.patience());
+        routes(newsroom, readers, readiness, publishing, counting), door, limits.patience());
     var many = new ImportHandler(newsroom, door, limits.ack(), limits.patience());
     connector.setShutdownIdleTimeout(
         limits.patience().toMillis() / 10); // of who keeps a connection
@@ -227,7 +237,11 @@ public final class Intake implements AutoCloseable {
   }
 
   private static List<IntakeHandler.Route> routes(
-      NewsroomRoutes newsroom, ClickRoutes readers, Readiness readiness, Executor publishing) {
+      NewsroomRoutes newsroom,
+      ClickRoutes readers,
+      Readiness readiness,
+      Executor publishing,
+      Executor counting) {
     Executor atOnce = Runnable::run;
     Pattern article = Pattern.compile("/v1/articles/([^/]+)");
     Pattern correct = Pattern.compile("/v1/articles/([^/]+)/correct");
@@ -260,9 +274,9 @@ public final class Intake implements AutoCloseable {
             .behind(Right.lists),
         new IntakeHandler.Route("DELETE", curated, 0, publishing, newsroom::deleteList)
             .behind(Right.lists),
-        new IntakeHandler.Route("POST", clicks, readersLimit, atOnce, readers::post),
+        new IntakeHandler.Route("POST", clicks, readersLimit, counting, readers::post),
         new IntakeHandler.Route("OPTIONS", clicks, 0, atOnce, readers::preflight),
-        new IntakeHandler.Route("GET", pixel, 0, atOnce, readers::pixel),
+        new IntakeHandler.Route("GET", pixel, 0, counting, readers::pixel),
         new IntakeHandler.Route("GET", script, 0, atOnce, clickScript::get),
         new IntakeHandler.Route("GET", live, 0, atOnce, call -> up()),
         new IntakeHandler.Route("GET", ready, 0, atOnce, call -> ready(readiness, readers)));
@@ -301,8 +315,12 @@ public final class Intake implements AutoCloseable {
       server.stop();
       connector.close(); // was opened by hand, perhaps without a start
       publishing.shutdown();
+      counting.shutdown();
       if (!publishing.awaitTermination(STOP_WITHIN_MS, TimeUnit.MILLISECONDS)) {
         LOG.warn("articles were still waiting for Kafka at the end");
+      }
+      if (!counting.awaitTermination(STOP_WITHIN_MS, TimeUnit.MILLISECONDS)) {
+        LOG.warn("clicks were still being read at the end");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

