@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.SystemLimitException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
@@ -42,25 +41,11 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   private static final int HEADER = 5;
   private static final byte MAGIC = 0;
 
-  /** No string, no bytes and no list on any topic is longer. */
-  private static final int LONGEST = 4 * 1024 * 1024;
-
   static {
-    // Avro makes room for as much as a value claims to hold before it looks whether that is there:
-    // ten broken bytes would ask for two gigabytes
-    limit(SystemLimitException.MAX_STRING_LENGTH_PROPERTY);
-    limit(SystemLimitException.MAX_BYTES_LENGTH_PROPERTY);
-    limit(SystemLimitException.MAX_COLLECTION_LENGTH_PROPERTY);
     // since 1.12.2 Avro makes instances only of classes it is told to trust
     ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(
         ClassSecurityValidator.getGlobal(),
         type -> type.getName().startsWith("dev.newsfeed.avro.")));
-  }
-
-  private static void limit(String property) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, String.valueOf(LONGEST));
-    }
   }
 
   private final Schema reader;

@@ -10,10 +10,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.Objects;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.common.errors.SerializationException;
@@ -74,6 +76,8 @@ class AvroSerdeTest {
     long before = threads.getCurrentThreadAllocatedBytes();
 
     assertThatThrownBy(() -> clicks.read("t", bomb)).isInstanceOf(SerializationException.class);
+    BinaryDecoder fields = Objects.requireNonNull(clicks.fields(bomb, 0, bomb.length));
+    assertThatThrownBy(() -> fields.readString(null)).isInstanceOf(Exception.class);
 
     assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(16 * 1024 * 1024);
   }
