@@ -55,7 +55,7 @@ final class CountStore implements StateStore, CachedStateStore<Bytes, byte[]> {
 
   static final int UNKNOWN_READS_AT_MOST = 1_000_000;
 
-  /** Enough for several on each article that is read; they take 1.5 MiB. */
+  /** Enough for several on each article that is read; they take 1 MiB. */
   private static final int WAITING_AT_MOST = 32_768;
 
   /** Under this id, which no article has, stands what cannot be put down to any other. */
