@@ -93,7 +93,8 @@ public final class TopicAdmin implements AutoCloseable {
   }
 
   /**
-   * Creates what is missing and sets what is set otherwise.
+   * Creates what is missing and sets what is set otherwise, and returns once a broker that is asked
+   * shows it.
    *
    * @return the differences there were; those that are not curable are still there
    */
@@ -118,20 +119,22 @@ public final class TopicAdmin implements AutoCloseable {
     for (KafkaFuture<Void> created : admin.createTopics(missing).values().values()) {
       createdOrThere(created);
     }
-    awaitSeen(missing.stream().map(NewTopic::name).toList());
     if (!changes.isEmpty()) {
       get(admin.incrementalAlterConfigs(changes).all());
+    }
+    if (!missing.isEmpty() || !changes.isEmpty()) {
+      awaitSeen(topics);
     }
     return differences;
   }
 
   /** The controller has them; a broker that is asked a moment later may not have heard of them yet. */
-  private void awaitSeen(List<String> topics) {
+  private void awaitSeen(Collection<? extends Topic<?>> topics) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S);
-    while (!get(admin.listTopics().names()).containsAll(topics)) {
+    for (List<Difference> left = curable(topics); !left.isEmpty(); left = curable(topics)) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            "created, but not seen within " + TIMEOUT_S + " s: " + String.join(", ", topics));
+        throw new IllegalStateException("the controller took it, a broker has not followed within "
+            + TIMEOUT_S + " s: " + left);
       }
       try {
         TimeUnit.MILLISECONDS.sleep(SEEN_AGAIN_MS);
@@ -140,6 +143,10 @@ public final class TopicAdmin implements AutoCloseable {
         throw new IllegalStateException("interrupted while waiting for topics", e);
       }
     }
+  }
+
+  private List<Difference> curable(Collection<? extends Topic<?>> topics) {
+    return differences(topics).stream().filter(Difference::curable).toList();
   }
 
   /** Another instance may have created it in the meantime, which is just as well. */
