@@ -1,10 +1,10 @@
 package dev.newsfeed.app;
 
 import dev.newsfeed.avro.Click;
-import dev.newsfeed.producer.AccessLog;
-import dev.newsfeed.producer.AccessLog.LeftOut;
-import dev.newsfeed.producer.AccessLog.Line;
-import dev.newsfeed.producer.AccessLog.Read;
+import dev.newsfeed.producer.clicks.AccessLog;
+import dev.newsfeed.producer.clicks.AccessLog.LeftOut;
+import dev.newsfeed.producer.clicks.AccessLog.Line;
+import dev.newsfeed.producer.clicks.AccessLog.Read;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

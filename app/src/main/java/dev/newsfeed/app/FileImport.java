@@ -1,13 +1,13 @@
 package dev.newsfeed.app;
 
 import dev.newsfeed.producer.ArticlePublisher;
-import dev.newsfeed.producer.FileLines;
 import dev.newsfeed.producer.InvalidEventException;
-import dev.newsfeed.producer.NewsImport;
-import dev.newsfeed.producer.NewsImport.Item;
-import dev.newsfeed.producer.NewsImport.Story;
-import dev.newsfeed.producer.NewsImport.Unusable;
-import dev.newsfeed.producer.RefusedItems;
+import dev.newsfeed.producer.files.RefusedItems;
+import dev.newsfeed.producer.formats.FileLines;
+import dev.newsfeed.producer.formats.NewsImport;
+import dev.newsfeed.producer.formats.NewsImport.Item;
+import dev.newsfeed.producer.formats.NewsImport.Story;
+import dev.newsfeed.producer.formats.NewsImport.Unusable;
 import dev.newsfeed.schemas.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;

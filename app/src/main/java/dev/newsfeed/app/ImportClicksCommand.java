@@ -1,8 +1,8 @@
 package dev.newsfeed.app;
 
-import dev.newsfeed.producer.AccessLog;
-import dev.newsfeed.producer.ClickSender;
-import dev.newsfeed.producer.PublishedPages;
+import dev.newsfeed.producer.clicks.AccessLog;
+import dev.newsfeed.producer.clicks.ClickSender;
+import dev.newsfeed.producer.clicks.PublishedPages;
 import dev.newsfeed.schemas.ArticleRules;
 import java.io.IOException;
 import java.io.InputStream;

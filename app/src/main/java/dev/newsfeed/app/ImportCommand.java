@@ -1,8 +1,8 @@
 package dev.newsfeed.app;
 
 import dev.newsfeed.producer.ArticlePublisher;
-import dev.newsfeed.producer.NewsImport;
-import dev.newsfeed.producer.RefusedItems;
+import dev.newsfeed.producer.files.RefusedItems;
+import dev.newsfeed.producer.formats.NewsImport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.newsfeed.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.newsfeed.producer.Credentials;
+import dev.newsfeed.producer.http.Credentials;
 import dev.newsfeed.schemas.FeedIds;
 import java.io.IOException;
 import java.net.URI;

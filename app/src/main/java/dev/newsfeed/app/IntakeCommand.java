@@ -1,7 +1,7 @@
 package dev.newsfeed.app;
 
-import dev.newsfeed.producer.DropFolder;
-import dev.newsfeed.producer.Intake;
+import dev.newsfeed.producer.files.DropFolder;
+import dev.newsfeed.producer.intake.Intake;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

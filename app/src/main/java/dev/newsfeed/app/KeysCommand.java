@@ -1,8 +1,8 @@
 package dev.newsfeed.app;
 
-import dev.newsfeed.producer.AccessKey;
-import dev.newsfeed.producer.AccessKey.Right;
-import dev.newsfeed.producer.KeyFile;
+import dev.newsfeed.producer.http.AccessKey;
+import dev.newsfeed.producer.http.AccessKey.Right;
+import dev.newsfeed.producer.http.KeyFile;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;

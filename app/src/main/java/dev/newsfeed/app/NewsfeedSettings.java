@@ -1,9 +1,9 @@
 package dev.newsfeed.app;
 
-import dev.newsfeed.producer.Credentials;
-import dev.newsfeed.producer.IntakeSettings;
-import dev.newsfeed.producer.KeyFile;
-import dev.newsfeed.producer.Networks;
+import dev.newsfeed.producer.http.Credentials;
+import dev.newsfeed.producer.http.KeyFile;
+import dev.newsfeed.producer.http.Networks;
+import dev.newsfeed.producer.intake.IntakeSettings;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.SchemaCatalogue;

@@ -1,8 +1,8 @@
 package dev.newsfeed.app;
 
 import dev.newsfeed.gateway.Gateway;
-import dev.newsfeed.producer.DropFolder;
-import dev.newsfeed.producer.Intake;
+import dev.newsfeed.producer.files.DropFolder;
+import dev.newsfeed.producer.intake.Intake;
 import dev.newsfeed.schemas.TopicAdmin;
 import dev.newsfeed.schemas.TopicAdmin.Difference;
 import dev.newsfeed.streams.Jobs;

@@ -1,6 +1,6 @@
 package dev.newsfeed.app;
 
-import dev.newsfeed.producer.PublishedPages;
+import dev.newsfeed.producer.clicks.PublishedPages;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topics;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package dev.newsfeed.app;
 
 import dev.newsfeed.avro.Rejected;
-import dev.newsfeed.producer.Replay;
+import dev.newsfeed.producer.intake.Replay;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topics;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package dev.newsfeed.app;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.RefusedRequest;
 import dev.newsfeed.avro.Rejected;
-import dev.newsfeed.producer.Replay;
+import dev.newsfeed.producer.intake.Replay;
 import dev.newsfeed.schemas.RecordJson;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

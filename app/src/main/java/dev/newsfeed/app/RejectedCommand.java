@@ -2,7 +2,7 @@ package dev.newsfeed.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.Rejected;
-import dev.newsfeed.producer.Replay;
+import dev.newsfeed.producer.intake.Replay;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;

@@ -2,10 +2,10 @@ package dev.newsfeed.app;
 
 import dev.newsfeed.gateway.Gateway;
 import dev.newsfeed.gateway.GatewaySettings;
-import dev.newsfeed.producer.DropFolder;
-import dev.newsfeed.producer.DropSettings;
-import dev.newsfeed.producer.Intake;
-import dev.newsfeed.producer.IntakeSettings;
+import dev.newsfeed.producer.files.DropFolder;
+import dev.newsfeed.producer.files.DropSettings;
+import dev.newsfeed.producer.intake.Intake;
+import dev.newsfeed.producer.intake.IntakeSettings;
 import dev.newsfeed.streams.Jobs;
 import dev.newsfeed.streams.StreamsSettings;
 import java.net.URI;

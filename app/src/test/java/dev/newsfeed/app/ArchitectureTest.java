@@ -72,6 +72,10 @@ class ArchitectureTest {
                 root -> slices().matching(root + ".(*)..").should().beFreeOfCycles(),
                 "gateway ->"),
             new Rule(
+                "packages of a role are free of cycles",
+                root -> slices().matching(root + ".(*).(*)..").should().beFreeOfCycles(),
+                "producer - desk ->"),
+            new Rule(
                 "jobs never ask the system for the milliseconds",
                 ArchitectureTest::jobsNeverAskForTheTime,
                 "TimeAsker.milliseconds"),

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.newsfeed.producer.Intake;
+import dev.newsfeed.producer.intake.Intake;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.TopicAdmin;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.newsfeed.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.newsfeed.producer.Intake;
+import dev.newsfeed.producer.intake.Intake;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.newsfeed.producer.Credentials;
+import dev.newsfeed.producer.http.Credentials;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

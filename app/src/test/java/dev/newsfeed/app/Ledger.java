@@ -9,7 +9,7 @@ import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.avro.Status;
-import dev.newsfeed.producer.Replay;
+import dev.newsfeed.producer.intake.Replay;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.TopicFollower;
 import dev.newsfeed.schemas.Topics;

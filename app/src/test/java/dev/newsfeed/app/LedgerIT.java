@@ -14,7 +14,7 @@ import dev.newsfeed.app.Ledger.Fate;
 import dev.newsfeed.app.Ledger.Found;
 import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.MostReadList;
-import dev.newsfeed.producer.ClickSender;
+import dev.newsfeed.producer.clicks.ClickSender;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.TopicAdmin;

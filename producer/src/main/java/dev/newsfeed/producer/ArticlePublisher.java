@@ -86,7 +86,8 @@ public final class ArticlePublisher implements AutoCloseable {
     this(new Outbox(producer), topics);
   }
 
-  ArticlePublisher(Outbox outbox, Topics topics) {
+  /** Shares an outbox with other publishers; closing one closes it for all. */
+  public ArticlePublisher(Outbox outbox, Topics topics) {
     this.outbox = outbox;
     this.articles = topics.articles;
     this.maxBytes =
@@ -105,7 +106,7 @@ public final class ArticlePublisher implements AutoCloseable {
   }
 
   /** The same for somebody else, whose name goes with the record; empty: nobody's. */
-  CompletionStage<Ack> publish(Article article, String sender) {
+  public CompletionStage<Ack> publish(Article article, String sender) {
     InvalidEventException.throwIfAny(List.of(), ArticleRules.problems(article));
     byte[] value = articles.valueSerde().write(articles.name(), article);
     if (value.length > maxBytes) {
@@ -133,7 +134,7 @@ public final class ArticlePublisher implements AutoCloseable {
   }
 
   /** The event that withdraws an article: nothing of its text is in it. */
-  static Article withdrawal(String articleId, long version, Withdrawal withdrawal) {
+  public static Article withdrawal(String articleId, long version, Withdrawal withdrawal) {
     return Article.newBuilder()
         .setArticleId(articleId)
         .setVersion(version)

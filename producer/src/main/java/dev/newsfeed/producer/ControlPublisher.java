@@ -42,7 +42,8 @@ public final class ControlPublisher implements AutoCloseable {
     this(new Outbox(producer), topics);
   }
 
-  ControlPublisher(Outbox outbox, Topics topics) {
+  /** Shares an outbox with other publishers; closing one closes it for all. */
+  public ControlPublisher(Outbox outbox, Topics topics) {
     this.outbox = outbox;
     this.controls = topics.controls;
   }
@@ -58,7 +59,7 @@ public final class ControlPublisher implements AutoCloseable {
   }
 
   /** The same for somebody else, whose name goes with the record; empty: nobody's. */
-  CompletionStage<Ack> publish(Control control, String sender) {
+  public CompletionStage<Ack> publish(Control control, String sender) {
     InvalidEventException.throwIfAny(List.of(), ControlRules.problems(control));
     return outbox.send(controls, control.getKey(), control, Outbox.sentBy(sender));
   }

@@ -44,7 +44,8 @@ public final class CuratedPublisher implements AutoCloseable {
     this(new Outbox(producer), topics);
   }
 
-  CuratedPublisher(Outbox outbox, Topics topics) {
+  /** Shares an outbox with other publishers; closing one closes it for all. */
+  public CuratedPublisher(Outbox outbox, Topics topics) {
     this.outbox = outbox;
     this.curated = topics.curated;
   }
@@ -60,7 +61,7 @@ public final class CuratedPublisher implements AutoCloseable {
   }
 
   /** The same for somebody else, whose name goes with the record; empty: nobody's. */
-  CompletionStage<Ack> publish(CuratedFeed list, String sender) {
+  public CompletionStage<Ack> publish(CuratedFeed list, String sender) {
     InvalidEventException.throwIfAny(List.of(), CuratedRules.problems(list));
     return outbox.send(curated, list.getFeedId(), list, Outbox.sentBy(sender));
   }
@@ -75,7 +76,7 @@ public final class CuratedPublisher implements AutoCloseable {
     return remove(feedId, "");
   }
 
-  CompletionStage<Ack> remove(String feedId, String sender) {
+  public CompletionStage<Ack> remove(String feedId, String sender) {
     if (!FeedIds.isCurated(feedId)) {
       throw new InvalidEventException(List.of(new Problem(
           "invalid-field",

@@ -9,7 +9,7 @@ public final class InvalidEventException extends IllegalArgumentException {
 
   private final transient List<Problem> problems;
 
-  InvalidEventException(List<Problem> problems) {
+  public InvalidEventException(List<Problem> problems) {
     super(
         problems.stream().map(Problem::toString).reduce((a, b) -> a + "; " + b).orElse(""));
     this.problems = List.copyOf(problems);
@@ -19,7 +19,7 @@ public final class InvalidEventException extends IllegalArgumentException {
    * Refuses what could not be read, or breaks a rule. What the rules say about a field of which a part
    * could not be read is left out: it would only say the same in other words.
    */
-  static void throwIfAny(List<Problem> ofReading, List<Problem> ofRules) {
+  public static void throwIfAny(List<Problem> ofReading, List<Problem> ofRules) {
     List<Problem> all = new ArrayList<>(ofReading);
     for (Problem problem : ofRules) {
       if (ofReading.stream().noneMatch(read -> isOrIsIn(read.field(), problem.field()))) {

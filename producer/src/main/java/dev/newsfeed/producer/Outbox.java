@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *                      └── all of it at most 16 MiB ──┘   the caller never waits
  * </pre>
  */
-final class Outbox implements AutoCloseable {
+public final class Outbox implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
@@ -55,7 +55,7 @@ final class Outbox implements AutoCloseable {
   private final AtomicLong waitingBytes = new AtomicLong();
 
   /** Sends in the caller's thread. */
-  Outbox(Producer<String, byte[]> producer) {
+  public Outbox(Producer<String, byte[]> producer) {
     this(producer, null, Long.MAX_VALUE);
   }
 
@@ -67,12 +67,12 @@ final class Outbox implements AutoCloseable {
   }
 
   /** For what must not get lost: waits for room and for the cluster as long as a person would. */
-  static Outbox patient(KafkaSettings kafka, String clientId) {
+  public static Outbox patient(KafkaSettings kafka, String clientId) {
     return new Outbox(producer(kafka, clientId, Duration.ofSeconds(10), Duration.ofMinutes(2)));
   }
 
   /** For who answers a request within ten seconds: the ack takes its time, too. */
-  static Outbox prompt(KafkaSettings kafka, String clientId) {
+  public static Outbox prompt(KafkaSettings kafka, String clientId) {
     return new Outbox(producer(kafka, clientId, Duration.ofSeconds(5), Duration.ofMinutes(2)));
   }
 
@@ -80,13 +80,13 @@ final class Outbox implements AutoCloseable {
    * For what comes in masses: it is taken at once or not at all, whatever Kafka does, and then waits
    * an hour for a broker.
    */
-  static Outbox hurried(KafkaSettings kafka, String clientId) {
+  public static Outbox hurried(KafkaSettings kafka, String clientId) {
     return queued(
         producer(kafka, clientId, Duration.ofMinutes(1), Duration.ofHours(1)), ROOM_BYTES);
   }
 
   /** With a queue of its own, of which one thread sends. */
-  static Outbox queued(Producer<String, byte[]> producer, long roomBytes) {
+  public static Outbox queued(Producer<String, byte[]> producer, long roomBytes) {
     return new Outbox(
         producer,
         Executors.newSingleThreadExecutor(task -> new Thread(task, "newsfeed-outbox")),
@@ -125,7 +125,7 @@ final class Outbox implements AutoCloseable {
   }
 
   /** The header that says whose key a record came with; none for nobody's. */
-  static Map<String, String> sentBy(String sender) {
+  public static Map<String, String> sentBy(String sender) {
     return sender.isEmpty() ? Map.of() : Map.of("key", sender);
   }
 
@@ -135,18 +135,18 @@ final class Outbox implements AutoCloseable {
    * @param headers written as UTF-8, in order
    * @return completes with the ack, or exceptionally with Kafka's error
    */
-  <V extends SpecificRecord> CompletionStage<Ack> send(
+  public <V extends SpecificRecord> CompletionStage<Ack> send(
       Topic<V> topic, @Nullable String key, V value, Map<String, String> headers) {
     return send(topic, key, topic.valueSerde().write(topic.name(), value), headers);
   }
 
   /** Sends the null by which a compacted topic forgets a key. */
-  CompletionStage<Ack> sendNull(Topic<?> topic, String key, Map<String, String> headers) {
+  public CompletionStage<Ack> sendNull(Topic<?> topic, String key, Map<String, String> headers) {
     return send(topic, key, (byte @Nullable []) null, headers);
   }
 
   /** The same for a value that is serialised already. */
-  CompletionStage<Ack> send(
+  public CompletionStage<Ack> send(
       Topic<?> topic, @Nullable String key, byte @Nullable [] value, Map<String, String> headers) {
     ProducerRecord<String, byte[]> message = new ProducerRecord<>(
         topic.name(),
@@ -193,7 +193,7 @@ final class Outbox implements AutoCloseable {
   }
 
   /** Records that were taken and have neither an ack nor an error yet: what a crash loses. */
-  long waiting() {
+  public long waiting() {
     return waiting.get();
   }
 

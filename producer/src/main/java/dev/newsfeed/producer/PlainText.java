@@ -3,7 +3,7 @@ package dev.newsfeed.producer;
 import dev.newsfeed.schemas.TextRules;
 
 /** Text of one line that every output format can carry. */
-final class PlainText {
+public final class PlainText {
 
   private PlainText() {}
 
@@ -11,7 +11,7 @@ final class PlainText {
    * The text without what {@link TextRules} take out; white space, line breaks included, is one blank
    * each, and none at the ends.
    */
-  static String of(String raw) {
+  public static String of(String raw) {
     StringBuilder text = new StringBuilder(raw.length());
     boolean blank = false;
     for (int i = 0; i < raw.length(); ) {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Tells who names a section that the newsroom does not have. The article is taken all the same: it is in
  * all-news, and in a feed of the section as it is spelt, so that a misspelt slug costs nobody a story.
  */
-final class Sections {
+public final class Sections {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sections.class);
   private static final int LOGGED_AT_MOST = 1_000;
@@ -23,12 +23,12 @@ final class Sections {
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
   /** The newsroom's sections; none: any will do. */
-  Sections(List<String> slugs) {
+  public Sections(List<String> slugs) {
     this.known = Set.copyOf(slugs);
   }
 
   /** A warning for each section of the article that is none of the newsroom's. */
-  List<Problem> unknown(Article article) {
+  public List<Problem> unknown(Article article) {
     List<Problem> warnings = new ArrayList<>();
     if (!known.isEmpty()) {
       if (article.getSection() != null) {

@@ -1,14 +1,13 @@
 package dev.newsfeed.producer;
 
-import static dev.newsfeed.producer.TestIntake.TOPICS;
-import static dev.newsfeed.producer.TestIntake.values;
+import static dev.newsfeed.producer.TestKafka.TOPICS;
+import static dev.newsfeed.producer.TestKafka.values;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.newsfeed.avro.Article;
-import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.schemas.Problem;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class ArticlePublisherTest {
 
-  private final MockProducer<String, byte[]> kafka = TestIntake.producer(true);
+  private final MockProducer<String, byte[]> kafka = TestKafka.producer(true);
   private final ArticlePublisher publisher = new ArticlePublisher(kafka, TOPICS);
 
   @Test
@@ -87,7 +86,7 @@ class ArticlePublisherTest {
 
   @Test
   void failureOfTheBrokerReachesTheSender() {
-    MockProducer<String, byte[]> failing = TestIntake.producer(false);
+    MockProducer<String, byte[]> failing = TestKafka.producer(false);
     var ack = new ArticlePublisher(failing, TOPICS).publish(article().build());
 
     failing.errorNext(new TimeoutException("120 s"));
@@ -95,26 +94,6 @@ class ArticlePublisherTest {
     assertThatThrownBy(() -> ack.toCompletableFuture().join())
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(TimeoutException.class);
-  }
-
-  @Test
-  void clickGoesOutUnderItsArticle() {
-    Click click = Click.newBuilder().setArticleId("a1").setReceivedAtMs(5).build();
-
-    new ClickSender(kafka, TOPICS).send(click).toCompletableFuture().join();
-
-    assertThat(kafka.history().get(0).key()).isEqualTo("a1");
-    assertThat(values(kafka, TOPICS.clicks)).containsExactly(click);
-  }
-
-  @Test
-  void clickWithoutRoomFailsAtOnce() {
-    kafka.sendException = new TimeoutException("buffer full");
-
-    var ack = new ClickSender(kafka, TOPICS)
-        .send(Click.newBuilder().setArticleId("a1").setReceivedAtMs(5).build());
-
-    assertThat(ack.toCompletableFuture()).isCompletedExceptionally();
   }
 
   @Test

@@ -1,8 +1,8 @@
 package dev.newsfeed.producer;
 
-import static dev.newsfeed.producer.TestIntake.NOW;
-import static dev.newsfeed.producer.TestIntake.TOPICS;
-import static dev.newsfeed.producer.TestIntake.values;
+import static dev.newsfeed.producer.TestKafka.NOW;
+import static dev.newsfeed.producer.TestKafka.TOPICS;
+import static dev.newsfeed.producer.TestKafka.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ControlPublisherTest {
 
-  private final MockProducer<String, byte[]> kafka = TestIntake.producer(true);
+  private final MockProducer<String, byte[]> kafka = TestKafka.producer(true);
   private final ControlPublisher publisher = new ControlPublisher(kafka, TOPICS);
 
   @Test

@@ -1,6 +1,6 @@
 package dev.newsfeed.producer;
 
-import static dev.newsfeed.producer.TestIntake.TOPICS;
+import static dev.newsfeed.producer.TestKafka.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -45,7 +45,7 @@ class OutboxTest {
 
   @Test
   void closingSendsWhatWaits() {
-    MockProducer<String, byte[]> producer = TestIntake.producer(true);
+    MockProducer<String, byte[]> producer = TestKafka.producer(true);
     Outbox outbox = Outbox.queued(producer, ROOM_BYTES);
     IntStream.range(0, 40).forEach(n -> send(outbox, n));
 
@@ -62,7 +62,7 @@ class OutboxTest {
 
   @Test
   void whatTheProducerRefusesMakesRoomAgain() {
-    MockProducer<String, byte[]> producer = TestIntake.producer(true);
+    MockProducer<String, byte[]> producer = TestKafka.producer(true);
     producer.sendException = new IllegalStateException("no");
     Outbox outbox = Outbox.queued(producer, ROOM_BYTES);
 

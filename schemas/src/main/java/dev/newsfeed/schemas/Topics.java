@@ -96,7 +96,7 @@ public final class Topics {
         audited(),
         "editors' decisions about most-read",
         "intake",
-        "most-read job");
+        "publication job, most-read job");
     curated = new Topic<>(
         prefix + "curated",
         "curated",

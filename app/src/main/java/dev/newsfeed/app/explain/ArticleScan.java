@@ -11,7 +11,7 @@ import dev.newsfeed.avro.CuratedFeed;
 import dev.newsfeed.avro.Feed;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Rejected;
-import dev.newsfeed.producer.Replay;
+import dev.newsfeed.producer.intake.Replay;
 import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Topics;
