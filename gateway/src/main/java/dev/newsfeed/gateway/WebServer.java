@@ -6,8 +6,10 @@ import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.http.Media;
 import dev.newsfeed.gateway.http.MostRead;
 import dev.newsfeed.gateway.http.Moved;
+import dev.newsfeed.gateway.http.OpenApi;
 import dev.newsfeed.gateway.http.RegistryView;
 import dev.newsfeed.gateway.http.Resource;
+import dev.newsfeed.gateway.http.ServerErrors;
 import dev.newsfeed.gateway.http.Site;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.page.Articles;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -38,6 +41,7 @@ final class WebServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
 
   private static final int MAX_THREADS = 32;
+  private static final int HEAD_BYTES = 8 * 1024;
   private static final long IDLE_MS = 60_000; // four heartbeats
   private static final long STOP_MS = 2_000;
   private static final long SHUTDOWN_IDLE_MS = 100;
@@ -66,6 +70,8 @@ final class WebServer implements AutoCloseable {
     Server server = new Server(threads);
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
+    http.setRequestHeaderSize(HEAD_BYTES);
+    server.setErrorHandler(new ServerErrors(HEAD_BYTES));
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
@@ -126,13 +132,14 @@ final class WebServer implements AutoCloseable {
         settings.sections());
     Health health = new Health(following, news, subscribers);
     Map<String, Resource> resources = new HashMap<>();
-    resources.put("feeds", new Feeds(news, addresses, settings.title()));
+    resources.put("feeds", new Feeds(news, addresses, settings.title(), settings.clock()));
     resources.put("most-read", new MostRead(news, addresses));
     Resource articles = new Articles(news, addresses, lists, pages);
     resources.put("articles", articles);
     resources.put("search", new Search(news, addresses, pages, settings.zone(), settings.title()));
     resources.put("assets", assets);
     resources.put("health", health);
+    resources.put("openapi", new OpenApi(addresses));
     Topics topics = settings.topics();
     if (topics.ids() instanceof SchemaCatalogue catalogue) { // else a real registry gives the ids
       String name = topics.published.name();
@@ -151,6 +158,11 @@ final class WebServer implements AutoCloseable {
 
   int port() {
     return connector.getLocalPort();
+  }
+
+  /** First parts of the paths at which something is served that is no page. */
+  Set<String> parts() {
+    return ((Site) server.getHandler()).parts();
   }
 
   @Override

@@ -166,7 +166,6 @@ class WebServerIT {
     assertThat(again.statusCode()).isEqualTo(304);
     assertThat(again.body()).isEmpty();
     assertThat(header(again, "ETag")).isEqualTo(etag);
-    assertThat(header(first, "Last-Modified")).isEqualTo("Mon, 02 Mar 2026 09:00:00 GMT");
 
     Article second = Samples.article("a1").setVersion(2).setHeadline("Second").build();
     publish(Samples.published(second, Samples.NINE));

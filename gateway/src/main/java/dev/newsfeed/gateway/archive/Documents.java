@@ -62,6 +62,8 @@ record Documents(Topic<PublishedArticle> topic) {
   /** Newest first, then by id. */
   static final Sort FEED_ORDER = new Sort(NEWEST, BY_ID);
 
+  static final Sort OLDEST_FIRST = new Sort(new SortField(FEED_TIME, SortField.Type.LONG));
+
   /** Best first, then as in feeds. */
   static final Sort BEST_FIRST = new Sort(SortField.FIELD_SCORE, NEWEST, BY_ID);
 

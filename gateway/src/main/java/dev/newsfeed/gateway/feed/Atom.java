@@ -13,14 +13,17 @@ final class Atom {
 
   static byte[] write(FeedDocument document) {
     return Xml.document(xml -> {
-      xml.open("feed", "xmlns", "http://www.w3.org/2005/Atom");
+      xml.open("feed", "xmlns", "http://www.w3.org/2005/Atom", "xmlns:fh", FeedFormat.HISTORY);
       xml.text("id", document.addresses().tag("feed/" + document.feedId()));
       xml.text("title", document.title());
-      xml.text("updated", document.page().feed().updated().toString());
+      xml.text("updated", document.updated().toString());
       link(xml, "self", FeedFormat.ATOM.type(), document.self(FeedFormat.ATOM));
       link(xml, "alternate", "text/html", document.home());
-      if (document.next(FeedFormat.ATOM).isPresent()) {
-        link(xml, "next", FeedFormat.ATOM.type(), document.next(FeedFormat.ATOM).get());
+      for (var around : document.around(FeedFormat.ATOM).entrySet()) {
+        link(xml, around.getKey(), FeedFormat.ATOM.type(), around.getValue());
+      }
+      if (document.links().archive()) {
+        xml.empty("fh:archive");
       }
       xml.open("author").text("name", document.newsroom()).close();
       xml.text("generator", "newsfeed");

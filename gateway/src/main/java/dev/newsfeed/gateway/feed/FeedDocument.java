@@ -4,13 +4,16 @@ import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.Photo;
-import dev.newsfeed.gateway.archive.Cursor;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.news.FeedPage;
 import java.net.URLConnection;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +22,9 @@ import org.jspecify.annotations.Nullable;
  * A page of a feed and all that a format needs to write it.
  *
  * @param newsroom the name above everything
- * @param after where this page begins; null: at the top
+ * @param links where this page is, and those around it
  */
-record FeedDocument(
-    FeedPage page,
-    Addresses addresses,
-    String newsroom,
-    @Nullable Cursor after,
-    int limit) {
+record FeedDocument(FeedPage page, Addresses addresses, String newsroom, FeedLinks links) {
 
   String feedId() {
     return page.feed().feedId();
@@ -36,19 +34,40 @@ record FeedDocument(
     return newsroom + ": " + page.feed().title();
   }
 
-  /** The page for people that shows the same feed. */
+  /** The page for people that shows the same feed; of a choice from several there is none. */
   String home() {
-    return feedId().equals("all") ? addresses.home() : addresses.home() + feedId();
+    return feedId().equals("all") || feedId().contains("?")
+        ? addresses.home()
+        : addresses.home() + feedId();
+  }
+
+  /**
+   * When the newest change was that can be seen here. Not when the head was computed, which happens
+   * without any.
+   */
+  Instant updated() {
+    return page.items().stream()
+        .map(FeedPage.Item::entry)
+        .map(e -> e.getUpdated().isAfter(e.getFeedTime()) ? e.getUpdated() : e.getFeedTime())
+        .max(Comparator.naturalOrder())
+        .orElse(Instant.EPOCH);
   }
 
   String self(FeedFormat format) {
-    return addresses.feed(
-        feedId(), format.extension(), after == null ? null : after.token(), limit);
+    return links.self().in(format, addresses);
   }
 
+  /** Addresses of the documents around this one, by relation. */
+  Map<String, String> around(FeedFormat format) {
+    Map<String, String> around = new LinkedHashMap<>();
+    links.others().forEach((relation, to) -> around.put(relation, to.in(format, addresses)));
+    return around;
+  }
+
+  /** What goes on below this page. */
   Optional<String> next(FeedFormat format) {
-    return Optional.ofNullable(page.next())
-        .map(cursor -> addresses.feed(feedId(), format.extension(), cursor.token(), limit));
+    Map<String, String> around = around(format);
+    return Optional.ofNullable(links.archive() ? around.get("prev-archive") : around.get("next"));
   }
 
   /** The body; empty where the archive has none. */

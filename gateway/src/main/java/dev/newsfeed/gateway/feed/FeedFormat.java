@@ -12,6 +12,9 @@ enum FeedFormat {
   RSS("rss", "application/rss+xml"),
   ATOM("atom", "application/atom+xml");
 
+  /** The namespace of RFC 5005. */
+  static final String HISTORY = "http://purl.org/syndication/history/1.0";
+
   private final String extension;
   private final String type;
 

@@ -44,8 +44,7 @@ final class JsonFeed {
         .put("feedId", feed.feedId())
         .put("title", feed.title())
         .put("total", feed.total())
-        .put("revision", feed.revision())
-        .put("updated", feed.updated().toString());
+        .put("updated", document.updated().toString());
     items(json, document.addresses(), document.page().items());
     return RecordJson.bytes(json);
   }

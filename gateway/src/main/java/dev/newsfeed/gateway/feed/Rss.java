@@ -30,6 +30,8 @@ final class Rss {
           "http://www.w3.org/2005/Atom",
           "xmlns:content",
           "http://purl.org/rss/1.0/modules/content/",
+          "xmlns:fh",
+          FeedFormat.HISTORY,
           "xmlns:dc",
           "http://purl.org/dc/elements/1.1/",
           "xmlns:media",
@@ -38,11 +40,14 @@ final class Rss {
       xml.text("title", document.title());
       xml.text("link", document.home());
       xml.text("description", document.title());
-      xml.text("lastBuildDate", date(document.page().feed().updated()));
+      xml.text("lastBuildDate", date(document.updated()));
       xml.text("generator", "newsfeed");
       link(xml, "self", document.self(FeedFormat.RSS));
-      if (document.next(FeedFormat.RSS).isPresent()) {
-        link(xml, "next", document.next(FeedFormat.RSS).get());
+      for (var around : document.around(FeedFormat.RSS).entrySet()) {
+        link(xml, around.getKey(), around.getValue());
+      }
+      if (document.links().archive()) {
+        xml.empty("fh:archive");
       }
       for (FeedPage.Item item : document.page().items()) {
         item(xml, document, item);

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Where things are, as readers on other machines must write it. */
 public final class Addresses {
@@ -70,12 +69,6 @@ public final class Addresses {
   /** A feed in a format, such as {@code json}. */
   public String feed(String feedId, String extension) {
     return base + "/feeds/" + feedId + "." + extension;
-  }
-
-  /** A page of a feed; {@code after} null: the first. */
-  public String feed(String feedId, String extension, @Nullable String after, int limit) {
-    String first = feed(feedId, extension);
-    return after == null ? first : first + "?after=" + encode(after) + "&limit=" + limit;
   }
 
   /**

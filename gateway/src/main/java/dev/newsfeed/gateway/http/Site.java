@@ -5,12 +5,11 @@ import dev.newsfeed.gateway.push.Subscribers;
 import dev.newsfeed.schemas.ArticleRules;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpFields;
@@ -21,24 +20,23 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds the resource by the first part of the path and settles with the client what every answer
- * has in common: validators, compression, HEAD, who may read it, and how an error looks.
+ * has in common: methods, validators, compression, HEAD, who may read it, and how an error looks.
  *
- * <p>If-Modified-Since is not taken as a condition: seconds are too coarse for a feed that can
- * change twice in one. The ETag is exact.
+ * <p>If-Modified-Since is held against Last-Modified as a tag, not as a time: only the very date that
+ * was sent says that a client has what was sent with it. Any other, the future included, is answered
+ * in full.
  */
 public final class Site extends Handler.Abstract {
 
   private static final Logger LOG = LoggerFactory.getLogger(Site.class);
   private static final int MAX_BODY = 64 << 10;
-  private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
-          "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-      .withZone(ZoneOffset.UTC);
-
+  private static final String EVENTS = "/events";
   private final Map<String, Resource> resources;
   private final Resource pages;
   private final Moved moved;
@@ -70,22 +68,39 @@ public final class Site extends Handler.Abstract {
     this.ready = ready;
   }
 
+  /** First parts of the paths at which something is served that is no page. */
+  public Set<String> parts() {
+    Set<String> parts = new TreeSet<>(resources.keySet());
+    parts.add(EVENTS.substring(1));
+    return parts;
+  }
+
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    switch (request.getMethod()) {
-      case "GET", "HEAD" -> answer(request, "", response, callback);
-      case "POST" -> withBody(request, response, callback);
-      case "OPTIONS" -> preflight(response, callback);
-      default -> {
-        Refused refused = new Refused(405, "Method not allowed", "this site is for reading");
-        send(
-            Problems.answer(refused).with("Allow", "GET, HEAD, OPTIONS"),
-            request,
-            response,
-            callback);
-      }
+    Set<String> methods = methods(Request.getPathInContext(request));
+    String method = request.getMethod();
+    if (method.equals("OPTIONS")) {
+      preflight(methods, response, callback);
+    } else if (!methods.contains(method)) {
+      Refused refused =
+          new Refused(405, "Method not allowed", "this address takes " + all(methods));
+      send(Problems.answer(refused).with("Allow", all(methods)), request, response, callback);
+    } else if (method.equals("POST")) {
+      withBody(request, response, callback);
+    } else {
+      answer(request, "", response, callback);
     }
     return true;
+  }
+
+  private Set<String> methods(String path) {
+    return path.equals(EVENTS) ? Set.of("GET") : resource(path).methods(path);
+  }
+
+  private static String all(Set<String> methods) {
+    TreeSet<String> all = new TreeSet<>(methods);
+    all.add("OPTIONS");
+    return String.join(", ", all);
   }
 
   private void withBody(Request request, Response response, Callback callback) {
@@ -107,21 +122,30 @@ public final class Site extends Handler.Abstract {
     });
   }
 
-  private static void preflight(Response response, Callback callback) {
+  private static void preflight(Set<String> methods, Response response, Callback callback) {
     HttpFields.Mutable headers = response.getHeaders();
+    headers.put(HttpHeader.ALLOW, all(methods));
     headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST");
-    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_HEADERS, "Accept, If-None-Match, Last-Event-ID");
+    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS, all(methods));
+    headers.put(
+        HttpHeader.ACCESS_CONTROL_ALLOW_HEADERS,
+        "Accept, Content-Type, If-Modified-Since, If-None-Match, Last-Event-ID");
     headers.put(HttpHeader.ACCESS_CONTROL_MAX_AGE, "86400");
     response.setStatus(204);
     callback.succeeded();
   }
 
   private void answer(Request request, String body, Response response, Callback callback) {
-    Ask ask = Ask.of(request, body);
+    Ask ask;
+    try {
+      ask = Ask.of(request, body);
+    } catch (Refused refused) {
+      send(Problems.answer(refused), request, response, callback);
+      return;
+    }
     Answer answer;
     try {
-      if (ask.path().equals("/events") && !ask.method().equals("HEAD")) {
+      if (ask.path().equals(EVENTS)) {
         stream(ask, request, response, callback);
         return;
       }
@@ -138,7 +162,7 @@ public final class Site extends Handler.Abstract {
 
   private Answer existing(Ask ask) {
     try {
-      return resource(ask).answer(ask);
+      return resource(ask.path()).answer(ask);
     } catch (Refused refused) {
       if (refused.status() != 404) {
         throw refused;
@@ -151,19 +175,11 @@ public final class Site extends Handler.Abstract {
     return ask.wantsPage() ? errorPage.apply(ask, refused) : Problems.answer(refused);
   }
 
-  private Resource resource(Ask ask) {
-    String path = ask.path();
+  private Resource resource(String path) {
     int end = path.indexOf('/', 1);
     String first = end < 0 ? path.substring(1) : path.substring(1, end);
     int dot = first.indexOf('.');
-    Resource found = resources.get(dot > 0 ? first.substring(0, dot) : first);
-    if (found == null) {
-      found = pages;
-    }
-    if (ask.method().equals("POST") && !first.equals("subjects")) {
-      throw new Refused(405, "Method not allowed", "this site is for reading");
-    }
-    return found;
+    return resources.getOrDefault(dot > 0 ? first.substring(0, dot) : first, pages);
   }
 
   private void stream(Ask ask, Request request, Response response, Callback callback) {
@@ -207,16 +223,17 @@ public final class Site extends Handler.Abstract {
     answer.headers().forEach(headers::put);
     headers.put(HttpHeader.CACHE_CONTROL, answer.cacheControl());
     headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    headers.put(HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Location, Retry-After");
     headers.put("X-Content-Type-Options", "nosniff");
     headers.put(HttpHeader.VARY, "Accept, Accept-Encoding");
     boolean ok = answer.status() == 200;
     if (ok) {
       headers.put(HttpHeader.ETAG, etag);
       if (answer.lastModified() != null) {
-        headers.put(HttpHeader.LAST_MODIFIED, HTTP_DATE.format(answer.lastModified()));
+        headers.put(HttpHeader.LAST_MODIFIED, Answer.httpDate(answer.lastModified()));
       }
     }
-    if (ok && isKnown(request.getHeaders(), content)) {
+    if (ok && isKnown(request.getHeaders(), content, answer.lastModified())) {
       response.setStatus(304);
       callback.succeeded();
       return;
@@ -232,7 +249,14 @@ public final class Site extends Handler.Abstract {
     response.write(true, head ? null : ByteBuffer.wrap(bytes), callback);
   }
 
-  private static boolean isKnown(HttpFields headers, Content content) {
+  private static boolean isKnown(
+      HttpFields headers, Content content, @Nullable Instant lastModified) {
+    if (!headers.contains(HttpHeader.IF_NONE_MATCH)) {
+      return lastModified != null
+          && headers
+              .getValuesList(HttpHeader.IF_MODIFIED_SINCE)
+              .equals(List.of(Answer.httpDate(lastModified)));
+    }
     for (String tag : headers.getCSV(HttpHeader.IF_NONE_MATCH, true)) {
       String bare = tag.startsWith("W/") ? tag.substring(2) : tag;
       if (bare.equals("*") || bare.equals(content.etag(false)) || bare.equals(content.etag(true))) {

@@ -8,13 +8,13 @@ import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.gateway.archive.Archive;
 import dev.newsfeed.gateway.archive.Cursor;
+import dev.newsfeed.gateway.archive.FeedChoice;
 import dev.newsfeed.gateway.archive.SearchPlace;
 import dev.newsfeed.gateway.archive.SearchQuery;
 import dev.newsfeed.gateway.push.EventLog;
 import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.Topic;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * read by all others.
  *
  * <pre>
- * published ──▶ archive ──▶ articles, pages of feeds beyond the head
+ * published ──▶ archive ──▶ articles, pages of feeds
  *           └─▶ events  ──▶ event streams
- * feeds     ──▶ heads   ──▶ first pages of feeds
+ * feeds     ──▶ heads   ──▶ the feeds there are, their newest entries
  * most-read ──▶ lists
  * </pre>
  *
@@ -51,6 +51,8 @@ public final class News {
   private final Heads heads;
   private final EventLog events;
   private final MostReadLists lists;
+  private final FeedPages pages;
+  private final ChangeDates dates = new ChangeDates();
   private final Map<String, Long> generations = new ConcurrentHashMap<>();
   private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
 
@@ -63,6 +65,7 @@ public final class News {
     this.heads = new Heads(feeds);
     this.archive = archive;
     this.lists = new MostReadLists(archive, events);
+    this.pages = new FeedPages(archive);
     this.events = events;
   }
 
@@ -95,7 +98,8 @@ public final class News {
     if (isWithdrawn(articleId)) {
       heads.forget(articleId, concerned);
     }
-    concerned.forEach(this::touch);
+    Instant at = record == null ? null : record.getChangedAt();
+    concerned.forEach(feedId -> touch(feedId, at));
     changed.add(articleId);
   }
 
@@ -116,7 +120,7 @@ public final class News {
       LOG.warn("passed over a head under another feed's key");
       return;
     }
-    touch(feedId);
+    touch(feedId, record == null ? null : record.getUpdated());
   }
 
   /** Takes a record of {@code most-read}; null: the list is no more. */
@@ -134,6 +138,7 @@ public final class News {
   /** To be called after each batch of records, and once a second when there are none. */
   public void batchDone(Instant now) {
     events.flush(); // first: what follows takes its time
+    dates.begin(now);
     boolean searchable = archive.batchDone(now);
     unsettled.addAll(changed);
     Set<String> news = Set.copyOf(searchable ? unsettled : changed);
@@ -167,7 +172,8 @@ public final class News {
     return feeds;
   }
 
-  private void touch(String feedId) {
+  private void touch(String feedId, @Nullable Instant at) {
+    dates.changed(feedId, at);
     generations.merge(feedId, 1L, Long::sum);
     changed.add(feedId);
   }
@@ -193,57 +199,42 @@ public final class News {
    * @param after where to go on; null: from the top
    */
   public Optional<FeedPage> page(String feedId, @Nullable Cursor after, int limit) {
-    if (after == null) {
-      return heads.find(feedId).map(head -> firstPage(head, limit));
-    }
-    return heads.summary(feedId).map(feed -> laterPage(feed, after, limit));
+    return heads.find(feedId).map(head -> pages.page(head, after, limit));
   }
 
-  private FeedPage firstPage(Feed head, int limit) {
-    FeedSummary feed = new FeedSummary(
-        head.getFeedId(), head.getTitle(), head.getTotal(), head.getRevision(), head.getUpdated());
-    List<FeedPage.Item> items = new ArrayList<>();
-    FeedEntry last = null;
-    int seen = 0;
-    for (FeedEntry entry : head.getEntries()) {
-      if (items.size() == limit) {
-        break;
-      }
-      seen++;
-      last = entry;
-      item(feed, entry).ifPresent(items::add);
-    }
-    boolean more = seen < head.getTotal() && !feed.curated();
-    return new FeedPage(feed, items, more && last != null ? Cursor.after(last) : null);
+  /**
+   * Entries of a choice from several feeds.
+   *
+   * @param feed what it is called
+   * @param after where to go on; null: from the top
+   */
+  public FeedPage page(FeedSummary feed, FeedChoice choice, @Nullable Cursor after, int limit) {
+    return pages.page(feed, choice, after, limit);
   }
 
-  private FeedPage laterPage(FeedSummary feed, Cursor after, int limit) {
-    Archive.Page page = archive.page(Set.of(feed.feedId()), after, limit);
-    List<FeedPage.Item> items = new ArrayList<>();
-    Cursor next = null;
-    for (PublishedArticle archived : page.articles()) {
-      next = new Cursor(FeedEntries.feedTime(archived), archived.getArticleId());
-      archive
-          .find(archived.getArticleId())
-          .flatMap(now -> FeedEntries.of(now).map(e -> new FeedPage.Item(e, now.getArticle())))
-          .ifPresent(items::add);
-    }
-    return new FeedPage(feed, items, page.more() ? next : null);
+  /** How many articles there are in a choice. */
+  public int count(FeedChoice choice) {
+    return archive.count(choice);
   }
 
-  /** The entry as it is to be shown; empty: it is no longer to be shown here. */
-  private Optional<FeedPage.Item> item(FeedSummary feed, FeedEntry entry) {
-    Optional<PublishedArticle> archived =
-        entry.getLink() == null ? archive.find(entry.getArticleId()) : Optional.empty();
-    if (archived.isEmpty() || archived.get().getVersion() < entry.getVersion()) {
-      return SafeContent.of(entry).map(shown -> new FeedPage.Item(shown, null));
-    }
-    PublishedArticle now = archived.get();
-    Set<String> feeds = FeedEntries.feedsOf(now);
-    boolean here = feed.curated() ? !feeds.isEmpty() : feeds.contains(feed.feedId());
-    return here
-        ? FeedEntries.of(now).map(shown -> new FeedPage.Item(shown, now.getArticle()))
-        : Optional.empty();
+  /** The feed time of the oldest article of a choice. */
+  public Optional<Instant> oldest(FeedChoice choice) {
+    return archive.oldest(choice);
+  }
+
+  /** The feed time of the first article of a choice behind a place. */
+  public Optional<Instant> firstAfter(FeedChoice choice, Cursor after) {
+    return archive.page(choice, after, 1).articles().stream()
+        .findFirst()
+        .map(FeedEntries::feedTime);
+  }
+
+  /**
+   * When the first page of a feed last changed, to the second; empty where that second may stand for
+   * two of its states. To be asked before the page is read.
+   */
+  public Optional<Instant> lastModified(String feedId, Instant now) {
+    return dates.of(feedId, now);
   }
 
   /** An article or its notice; empty: never heard of it. */

@@ -88,7 +88,7 @@ public final class Articles implements Resource {
         : Answer.ok(
             format == Format.NINJS ? ninjs(published, article) : json(published, article),
             Answer.REVALIDATE);
-    return answer.withLastModified(published.getChangedAt());
+    return answer.dated(published.getChangedAt()); // read also changes without it
   }
 
   private Content json(PublishedArticle published, Article article) {

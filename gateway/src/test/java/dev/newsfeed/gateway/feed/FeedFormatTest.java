@@ -43,8 +43,12 @@ class FeedFormatTest {
   private static FeedDocument document(FeedPage.Item item, @Nullable Cursor next) {
     FeedSummary feed = new FeedSummary("section/world", "World", 120, 7, Samples.NINE);
     Addresses addresses = new Addresses(URI.create("https://news.example"));
+    FeedAddress self = new FeedAddress("section/world", "", null, 50);
     return new FeedDocument(
-        new FeedPage(feed, List.of(item), next), addresses, "Meridian", null, 50);
+        new FeedPage(feed, List.of(item), next),
+        addresses,
+        "Meridian",
+        FeedLinks.ofPage(self, next));
   }
 
   private static SyndFeed read(FeedFormat format, FeedDocument document) throws Exception {

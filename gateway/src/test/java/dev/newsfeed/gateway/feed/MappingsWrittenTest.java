@@ -224,7 +224,8 @@ class MappingsWrittenTest {
     FeedPage.Item item = new FeedPage.Item(Samples.entry(published), article);
     FeedPage page =
         new FeedPage(new FeedSummary("all", "All news", 1, 7, Samples.NINE), List.of(item), null);
-    FeedDocument document = new FeedDocument(page, ADDRESSES, "Meridian", null, 50);
+    FeedDocument document = new FeedDocument(
+        page, ADDRESSES, "Meridian", FeedLinks.ofPage(new FeedAddress("all", "", null, 50), null));
     return switch (format) {
       case "ninjs 3.1" ->
         new Ninjs(ADDRESSES::tag, ADDRESSES::absolute).of(article).toString();

@@ -105,6 +105,10 @@ public final class TestIntake implements AutoCloseable {
     return intake.port();
   }
 
+  List<IntakeHandler.Route> routes() {
+    return intake.routes();
+  }
+
   HttpResponse<String> put(String path, String json) {
     return send(request(path).header("Content-Type", "application/json").PUT(body(json)));
   }
