@@ -130,7 +130,9 @@ final class WebServer implements AutoCloseable {
     resources.put("most-read", new MostRead(news, addresses));
     Resource articles = new Articles(news, addresses, lists, pages);
     resources.put("articles", articles);
-    resources.put("search", new Search(news, addresses, pages, settings.zone(), settings.title()));
+    resources.put(
+        "search",
+        new Search(news, addresses, pages, settings.clock(), settings.zone(), settings.title()));
     resources.put("assets", assets);
     resources.put("health", health);
     Topics topics = settings.topics();

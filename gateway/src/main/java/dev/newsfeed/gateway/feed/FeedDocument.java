@@ -20,13 +20,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newsroom the name above everything
  * @param after where this page begins; null: at the top
+ * @param search whose addresses it has; null: those of its feed
  */
 record FeedDocument(
     FeedPage page,
     Addresses addresses,
     String newsroom,
     @Nullable Cursor after,
-    int limit) {
+    int limit,
+    @Nullable SearchFeed search) {
+
+  FeedDocument(
+      FeedPage page, Addresses addresses, String newsroom, @Nullable Cursor after, int limit) {
+    this(page, addresses, newsroom, after, limit, null);
+  }
 
   String feedId() {
     return page.feed().feedId();
@@ -38,15 +45,24 @@ record FeedDocument(
 
   /** The page for people that shows the same feed. */
   String home() {
+    if (search != null) {
+      return search.home();
+    }
     return feedId().equals("all") ? addresses.home() : addresses.home() + feedId();
   }
 
   String self(FeedFormat format) {
+    if (search != null) {
+      return search.self(format);
+    }
     return addresses.feed(
         feedId(), format.extension(), after == null ? null : after.token(), limit);
   }
 
   Optional<String> next(FeedFormat format) {
+    if (search != null) {
+      return Optional.ofNullable(search.next(format));
+    }
     return Optional.ofNullable(page.next())
         .map(cursor -> addresses.feed(feedId(), format.extension(), cursor.token(), limit));
   }
