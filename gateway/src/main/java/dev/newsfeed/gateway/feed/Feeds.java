@@ -53,23 +53,25 @@ public final class Feeds implements Resource {
         dot < 0 ? Optional.empty() : FeedFormat.ofExtension(asked.substring(dot + 1));
     String feedId = byExtension.isPresent() ? asked.substring(0, dot) : asked;
     FeedFormat format = byExtension.orElseGet(() -> FeedFormat.accepted(ask));
+    long generation = news.generation(feedId); // before reading: what changes meanwhile is newer
     FeedSummary feed = news.feed(feedId).orElseThrow(() -> noSuchFeed(feedId));
     int limit = limit(ask, feed);
     Cursor after = ask.parameter("after")
         .map(token -> Cursor.parse(token)
             .orElseThrow(() -> Refused.parameter("after", "is not a cursor of this feed")))
         .orElse(null);
-    Content content =
-        after == null ? firstPage(feedId, format, limit) : write(feedId, format, after, limit);
+    Content content = after == null
+        ? firstPage(feedId, format, limit, generation)
+        : write(feedId, format, after, limit);
     return Answer.ok(content, Answer.MOMENT).withLastModified(feed.updated());
   }
 
-  private Content firstPage(String feedId, FeedFormat format, int limit) {
+  private Content firstPage(String feedId, FeedFormat format, int limit, long generation) {
     String key = feedId + "." + format.extension() + "?" + limit;
-    long generation = news.generation(feedId); // before reading: what changes meanwhile is newer
     Content content = rendered.find(key, generation);
     if (content == null) {
-      content = write(feedId, format, null, limit);
+      content =
+          write(feedId, format, null, limit).asLongAs(() -> news.generation(feedId) == generation);
       rendered.keep(feedId, key, generation, content);
       if (news.generation(feedId) != generation) {
         rendered.forget(Set.of(feedId)); // it changed meanwhile, perhaps after all had been told
