@@ -2,6 +2,7 @@ package dev.newsfeed.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.gateway.archive.Archive;
 import dev.newsfeed.gateway.http.Health;
@@ -91,6 +92,16 @@ final class TestSite implements AutoCloseable {
 
   Set<String> parts() {
     return server.parts();
+  }
+
+  void publish(Article article) {
+    publish(Samples.published(article, Samples.NINE));
+  }
+
+  /** A second passes, in which the archive makes its news searchable. */
+  void settle() {
+    now = now.plusSeconds(1);
+    news.batchDone(now);
   }
 
   void publish(PublishedArticle record) {

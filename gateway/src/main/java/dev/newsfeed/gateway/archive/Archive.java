@@ -326,6 +326,11 @@ public final class Archive implements AutoCloseable {
     return searching(searcher -> Search.in(searcher, query, after, limit));
   }
 
+  /** Where in an article stands what a query looks for; nothing where it has no words. */
+  public static List<Highlight> highlights(SearchQuery query, Article article) {
+    return query.phrases().isEmpty() ? List.of() : new Highlighting(query.phrases()).of(article);
+  }
+
   /** How many articles and notices there are. */
   public int size() {
     return searching(searcher -> searcher.getIndexReader().numDocs());

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param after where the document begins; null: at the top
  * @param limit how many entries it has at most; 0: as many as it has where nothing is said
  */
-record FeedAddress(String path, String query, @Nullable Cursor after, int limit) {
+record FeedAddress(String path, String query, @Nullable Cursor after, int limit)
+    implements FeedLinks.Link {
 
   /** The whole address. */
-  String in(FeedFormat format, Addresses addresses) {
+  @Override
+  public String in(FeedFormat format, Addresses addresses) {
     List<String> parameters = new ArrayList<>();
     if (!query.isEmpty()) {
       parameters.add(query);

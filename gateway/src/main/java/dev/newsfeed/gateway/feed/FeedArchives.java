@@ -85,7 +85,7 @@ record FeedArchives(News news) {
   /** The documents around that of a day. */
   FeedLinks links(FeedQuery query, LocalDate day, @Nullable Cursor after, FeedPage page) {
     FeedAddress self = address(day, query, after);
-    Map<String, FeedAddress> others = new LinkedHashMap<>();
+    Map<String, FeedLinks.Link> others = new LinkedHashMap<>();
     others.put("current", new FeedAddress(query.feedId(), query.text(), null, 0));
     Cursor end = page.next();
     FeedAddress older = end == null ? older(day, query) : address(day, query, end);

@@ -23,8 +23,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newsroom the name above everything
  * @param links where this page is, and those around it
+ * @param home the page for people that shows the same
  */
-record FeedDocument(FeedPage page, Addresses addresses, String newsroom, FeedLinks links) {
+record FeedDocument(
+    FeedPage page, Addresses addresses, String newsroom, FeedLinks links, String home) {
+
+  FeedDocument(FeedPage page, Addresses addresses, String newsroom, FeedLinks links) {
+    this(page, addresses, newsroom, links, homeOf(page.feed().feedId(), addresses));
+  }
+
+  /** Of a choice from several feeds there is no page of its own. */
+  private static String homeOf(String feedId, Addresses addresses) {
+    return feedId.equals("all") || feedId.contains("?")
+        ? addresses.home()
+        : addresses.home() + feedId;
+  }
 
   String feedId() {
     return page.feed().feedId();
@@ -32,13 +45,6 @@ record FeedDocument(FeedPage page, Addresses addresses, String newsroom, FeedLin
 
   String title() {
     return newsroom + ": " + page.feed().title();
-  }
-
-  /** The page for people that shows the same feed; of a choice from several there is none. */
-  String home() {
-    return feedId().equals("all") || feedId().contains("?")
-        ? addresses.home()
-        : addresses.home() + feedId();
   }
 
   /**

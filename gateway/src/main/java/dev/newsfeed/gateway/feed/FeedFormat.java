@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The formats in which feeds are served. */
-enum FeedFormat {
+public enum FeedFormat {
   JSON("json", "application/feed+json"),
   RSS("rss", "application/rss+xml"),
   ATOM("atom", "application/atom+xml");
@@ -33,12 +33,12 @@ enum FeedFormat {
   }
 
   /** The format of an extension. */
-  static Optional<FeedFormat> ofExtension(String extension) {
+  public static Optional<FeedFormat> ofExtension(String extension) {
     return Arrays.stream(values()).filter(f -> f.extension.equals(extension)).findAny();
   }
 
   /** The format that a client's Accept asks for; JSON where it does not care. */
-  static FeedFormat accepted(Ask ask) {
+  public static FeedFormat accepted(Ask ask) {
     String type = ask.preferred(
         List.of(JSON.type, "application/json", RSS.type, ATOM.type, "application/xml", "text/xml"));
     return switch (type) {

@@ -1,6 +1,7 @@
 package dev.newsfeed.gateway.feed;
 
 import dev.newsfeed.gateway.archive.Cursor;
+import dev.newsfeed.gateway.http.Addresses;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param others by relation: {@code next}, {@code first}, {@code prev-archive} …
  * @param archive whether it is an archive: what it has does not move
  */
-record FeedLinks(FeedAddress self, Map<String, FeedAddress> others, boolean archive) {
+record FeedLinks(Link self, Map<String, Link> others, boolean archive) {
+
+  /** An address that is another one in each format. */
+  interface Link {
+    String in(FeedFormat format, Addresses addresses);
+  }
 
   /** A page and the pages before and after it; {@code next} null: it is the last. */
   static FeedLinks ofPage(FeedAddress self, @Nullable Cursor next) {
-    Map<String, FeedAddress> others = new LinkedHashMap<>();
+    Map<String, Link> others = new LinkedHashMap<>();
     if (self.after() != null) {
       others.put("first", self.from(null));
     }
@@ -26,11 +32,11 @@ record FeedLinks(FeedAddress self, Map<String, FeedAddress> others, boolean arch
   }
 
   /** The same with one more link; {@code to} null: there is none. */
-  FeedLinks with(String relation, @Nullable FeedAddress to) {
+  FeedLinks with(String relation, @Nullable Link to) {
     if (to == null) {
       return this;
     }
-    Map<String, FeedAddress> more = new LinkedHashMap<>(others);
+    Map<String, Link> more = new LinkedHashMap<>(others);
     more.put(relation, to);
     return new FeedLinks(self, more, archive);
   }

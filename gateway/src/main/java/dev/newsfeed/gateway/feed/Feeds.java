@@ -81,8 +81,9 @@ public final class Feeds implements Resource {
     }
     int limit = limit(ask, ofPath);
     if (after == null && query.isPlain()) {
+      long generation = news.generation(feedId); // before reading: what changes meanwhile is newer
       Optional<Instant> modified = news.lastModified(feedId, clock.instant()); // before it is read
-      Answer answer = Answer.ok(firstPage(query, format, limit), Answer.MOMENT);
+      Answer answer = Answer.ok(firstPage(query, format, limit, generation), Answer.MOMENT);
       return modified.map(answer::withLastModified).orElse(answer);
     }
     return Answer.ok(write(query, ofPath, format, after, limit), Answer.MOMENT);
@@ -103,14 +104,14 @@ public final class Feeds implements Resource {
     return Answer.ok(content, Answer.REVALIDATE); // a withdrawn entry leaves it
   }
 
-  private Content firstPage(FeedQuery query, FeedFormat format, int limit) {
+  private Content firstPage(FeedQuery query, FeedFormat format, int limit, long generation) {
     String feedId = query.feedId();
     String key = feedId + "." + format.extension() + "?" + limit;
-    long generation = news.generation(feedId); // before reading: what changes meanwhile is newer
     Content content = rendered.find(key, generation);
     if (content == null) {
       FeedSummary feed = news.feed(feedId).orElseThrow(() -> noSuchFeed(feedId));
-      content = write(query, feed, format, null, limit);
+      content = write(query, feed, format, null, limit)
+          .asLongAs(() -> news.generation(feedId) == generation);
       rendered.keep(feedId, key, generation, content);
       if (news.generation(feedId) != generation) {
         rendered.forget(Set.of(feedId)); // it changed meanwhile, perhaps after all had been told

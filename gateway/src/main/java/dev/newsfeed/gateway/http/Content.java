@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,29 @@ public final class Content {
   private final String type;
   private final byte[] plain;
   private final String hash;
+  private final @Nullable BooleanSupplier current;
   private volatile byte @Nullable [] gzip;
 
   /** Bytes of a media type. */
   public Content(String type, byte[] plain) {
+    this(type, plain, hash(plain), null);
+  }
+
+  private Content(String type, byte[] plain, String hash, @Nullable BooleanSupplier current) {
     this.type = type;
     this.plain = plain;
-    this.hash = hash(plain);
+    this.hash = hash;
+    this.current = current;
+  }
+
+  /** The same bytes, which are the answer for as long as that holds; it must be quick to tell. */
+  public Content asLongAs(BooleanSupplier stillCurrent) {
+    return new Content(type, plain, hash, stillCurrent);
+  }
+
+  /** Whether it is known to be still what it was when it was made. */
+  boolean isCurrent() {
+    return current != null && current.getAsBoolean();
   }
 
   /** Text of a media type, as UTF-8. */

@@ -12,8 +12,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content.Source;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -37,12 +39,22 @@ public final class Site extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(Site.class);
   private static final int MAX_BODY = 64 << 10;
   private static final String EVENTS = "/events";
+  private static final HttpField FOR_ANYONE =
+      new PreEncodedHttpField(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+  private static final HttpField SHOWN_TO_SCRIPTS = new PreEncodedHttpField(
+      HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Location, Retry-After");
+  private static final HttpField NO_SNIFFING =
+      new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
+  private static final HttpField VARIES =
+      new PreEncodedHttpField(HttpHeader.VARY, "Accept, Accept-Encoding");
+
   private final Map<String, Resource> resources;
   private final Resource pages;
   private final Moved moved;
   private final BiFunction<Ask, Refused, Answer> errorPage;
   private final Subscribers subscribers;
   private final BooleanSupplier ready;
+  private final HotAnswers hot = new HotAnswers();
 
   /**
    * A site.
@@ -60,6 +72,7 @@ public final class Site extends Handler.Abstract {
       BiFunction<Ask, Refused, Answer> errorPage,
       Subscribers subscribers,
       BooleanSupplier ready) {
+    super(InvocationType.NON_BLOCKING); // what may block is given to other threads
     this.resources = Map.copyOf(resources);
     this.pages = pages;
     this.moved = moved;
@@ -77,8 +90,14 @@ public final class Site extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Set<String> methods = methods(Request.getPathInContext(request));
     String method = request.getMethod();
+    boolean reading = method.equals("GET") || method.equals("HEAD");
+    Answer known = reading ? hot.find(request) : null;
+    if (known != null) {
+      send(known, request, response, callback);
+      return true;
+    }
+    Set<String> methods = methods(Request.getPathInContext(request));
     if (method.equals("OPTIONS")) {
       preflight(methods, response, callback);
     } else if (!methods.contains(method)) {
@@ -88,7 +107,7 @@ public final class Site extends Handler.Abstract {
     } else if (method.equals("POST")) {
       withBody(request, response, callback);
     } else {
-      answer(request, "", response, callback);
+      request.getComponents().getExecutor().execute(() -> read(request, response, callback));
     }
     return true;
   }
@@ -101,6 +120,19 @@ public final class Site extends Handler.Abstract {
     TreeSet<String> all = new TreeSet<>(methods);
     all.add("OPTIONS");
     return String.join(", ", all);
+  }
+
+  private void read(Request request, Response response, Callback callback) {
+    try {
+      answer(request, "", response, callback);
+    } catch (RuntimeException e) {
+      Response.writeError(request, response, callback, e);
+    }
+  }
+
+  /** Lets go of answers that are no longer true. */
+  public void forgetOld() {
+    hot.forgetOld();
   }
 
   private void withBody(Request request, Response response, Callback callback) {
@@ -150,6 +182,7 @@ public final class Site extends Handler.Abstract {
         return;
       }
       answer = existing(ask);
+      hot.keep(request, answer);
     } catch (Refused refused) {
       answer = refusal(ask, refused);
     } catch (RuntimeException e) {
@@ -215,17 +248,15 @@ public final class Site extends Handler.Abstract {
 
   private void send(Answer answer, Request request, Response response, Callback callback) {
     Content content = answer.content();
-    List<String> encodings = request.getHeaders().getCSV(HttpHeader.ACCEPT_ENCODING, false);
-    boolean compressed = content.compressible()
-        && encodings.stream().anyMatch(e -> e.startsWith("gzip") && !e.endsWith("q=0"));
+    boolean compressed = content.compressible() && takesGzip(request.getHeaders());
     String etag = content.etag(compressed);
     HttpFields.Mutable headers = response.getHeaders();
     answer.headers().forEach(headers::put);
     headers.put(HttpHeader.CACHE_CONTROL, answer.cacheControl());
-    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    headers.put(HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Location, Retry-After");
-    headers.put("X-Content-Type-Options", "nosniff");
-    headers.put(HttpHeader.VARY, "Accept, Accept-Encoding");
+    headers.put(FOR_ANYONE);
+    headers.put(SHOWN_TO_SCRIPTS);
+    headers.put(NO_SNIFFING);
+    headers.put(VARIES);
     boolean ok = answer.status() == 200;
     if (ok) {
       headers.put(HttpHeader.ETAG, etag);
@@ -247,6 +278,15 @@ public final class Site extends Handler.Abstract {
     headers.put(HttpHeader.CONTENT_LENGTH, bytes.length);
     boolean head = request.getMethod().equals("HEAD");
     response.write(true, head ? null : ByteBuffer.wrap(bytes), callback);
+  }
+
+  private static boolean takesGzip(HttpFields headers) {
+    for (String encoding : headers.getCSV(HttpHeader.ACCEPT_ENCODING, false)) {
+      if (encoding.startsWith("gzip") && !encoding.endsWith("q=0")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isKnown(

@@ -203,12 +203,14 @@ public final class Pages implements Resource {
   /** The page of a search; {@code found} null: nothing was looked for yet. */
   Answer search(SearchForm form, @Nullable SearchPage found) {
     Map<String, Object> model = model("");
-    for (String name : List.of("q", "section", "from", "to", "sort")) {
+    for (String name : SearchForm.PARAMETERS) {
       model.put(name, form.value(name));
     }
+    model.put("kinds", feeds("kind/").toList());
     model.put("searched", found != null);
     if (found != null) {
-      model.put("stories", found.items().stream().map(FeedPage.Item::entry).toList());
+      model.put("hits", found.hits());
+      model.put("feeds", Addresses.path("", form.asked()));
       model.put("total", found.total());
       model.put("exact", found.exact());
       model.put("continued", form.after() != null);
