@@ -18,7 +18,9 @@ import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.document.TextField;
+import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.util.BytesRef;
@@ -28,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  * What stands in the index for an article.
  *
  * <pre>
- * id   feed                past          headline     text            address   feedTime  record
- * a1   all section/world…                fair opens   fair opens the… 5f0c…     08:15     as Avro
- * a2                       all topic/x   old story    old story an…   77ab…     07:00     as Avro
- * a3                                                                  19de…     06:30     the notice
+ * id   feed                past          headline     text            address   feedTime  gone   record
+ * a1   all section/world…                fair opens   fair opens the… 5f0c…     08:15            as Avro
+ * a2                       all topic/x   old story    old story an…   77ab…     07:00            as Avro
+ * a3                                                                  19de…     06:30     09:10  the notice
  * </pre>
  *
  * a2 has expired: it is in no feed any more, but can be searched. a3 is withdrawn: its addresses
@@ -53,6 +55,10 @@ record Documents(Topic<PublishedArticle> topic) {
 
   static final String ADDRESS = "address";
   static final String FEED_TIME = "feedTime";
+
+  /** Of a notice: when it was given. */
+  private static final String GONE = "gone";
+
   private static final String ORDER = "order";
   private static final String RECORD = "record";
 
@@ -61,6 +67,12 @@ record Documents(Topic<PublishedArticle> topic) {
 
   /** Newest first, then by id. */
   static final Sort FEED_ORDER = new Sort(NEWEST, BY_ID);
+
+  /** All notices. */
+  static final Query NOTICES = new FieldExistsQuery(GONE);
+
+  /** The latest notice first, then by id. */
+  static final Sort NOTICE_ORDER = new Sort(new SortField(GONE, SortField.Type.LONG, true), BY_ID);
 
   /** Best first, then as in feeds. */
   static final Sort BEST_FIRST = new Sort(SortField.FIELD_SCORE, NEWEST, BY_ID);
@@ -76,6 +88,10 @@ record Documents(Topic<PublishedArticle> topic) {
     document.add(new LongPoint(FEED_TIME, feedTime));
     document.add(new SortedDocValuesField(ORDER, new BytesRef(id)));
     document.add(new StoredField(RECORD, topic.valueSerde().write(topic.name(), published)));
+    if (published.getStatus() != Status.usable) {
+      long at = published.getChangedAt().toEpochMilli();
+      document.add(new NumericDocValuesField(GONE, at));
+    }
     Article article = published.getArticle();
     if (article != null && published.getStatus() == Status.usable) {
       String feed = published.getExpired() ? PAST : FEED;

@@ -2,6 +2,7 @@ package dev.newsfeed.gateway.feed;
 
 import dev.newsfeed.gateway.http.Ask;
 import dev.newsfeed.gateway.http.Content;
+import dev.newsfeed.schemas.Ninjs;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,8 @@ import java.util.Optional;
 enum FeedFormat {
   JSON("json", "application/feed+json"),
   RSS("rss", "application/rss+xml"),
-  ATOM("atom", "application/atom+xml");
+  ATOM("atom", "application/atom+xml"),
+  NINJS("ninjs", Ninjs.MEDIA_TYPE);
 
   private final String extension;
   private final String type;
@@ -36,11 +38,18 @@ enum FeedFormat {
 
   /** The format that a client's Accept asks for; JSON where it does not care. */
   static FeedFormat accepted(Ask ask) {
-    String type = ask.preferred(
-        List.of(JSON.type, "application/json", RSS.type, ATOM.type, "application/xml", "text/xml"));
+    String type = ask.preferred(List.of(
+        JSON.type,
+        "application/json",
+        RSS.type,
+        ATOM.type,
+        "application/xml",
+        "text/xml",
+        NINJS.type));
     return switch (type) {
       case "application/rss+xml", "application/xml", "text/xml" -> RSS;
       case "application/atom+xml" -> ATOM;
+      case Ninjs.MEDIA_TYPE -> NINJS;
       default -> JSON;
     };
   }
@@ -51,6 +60,8 @@ enum FeedFormat {
       case JSON -> new Content(type, JsonFeed.write(document));
       case RSS -> new Content(type + "; charset=utf-8", Rss.write(document));
       case ATOM -> new Content(type + "; charset=utf-8", Atom.write(document));
+      case NINJS ->
+        new Content(type, NinjsFeed.write(document), document.next(this).orElse(null));
     };
   }
 }

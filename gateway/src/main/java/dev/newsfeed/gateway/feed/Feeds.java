@@ -3,6 +3,7 @@ package dev.newsfeed.gateway.feed;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.gateway.archive.Cursor;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.http.Answer;
@@ -14,6 +15,7 @@ import dev.newsfeed.gateway.news.FeedPage;
 import dev.newsfeed.gateway.news.FeedSummary;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.schemas.RecordJson;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,9 @@ public final class Feeds implements Resource {
   @Override
   public Answer answer(Ask ask) {
     String asked = ask.pathAfter("/feeds/");
+    if (asked.isEmpty() && (ask.path().endsWith(".opml") || Opml.accepted(ask))) {
+      return Answer.ok(Opml.of(news.feeds(), addresses, newsroom), Answer.REVALIDATE);
+    }
     if (asked.isEmpty()) {
       return Answer.ok(list(), Answer.REVALIDATE);
     }
@@ -61,7 +66,11 @@ public final class Feeds implements Resource {
         .orElse(null);
     Content content =
         after == null ? firstPage(feedId, format, limit) : write(feedId, format, after, limit);
-    return Answer.ok(content, Answer.MOMENT).withLastModified(feed.updated());
+    Answer answer = Answer.ok(content, Answer.MOMENT)
+        .withLastModified(FeedDocument.updated(feed.updated(), news.withdrawn()));
+    return content.next() == null
+        ? answer
+        : answer.with("Link", "<" + content.next() + ">; rel=\"next\"");
   }
 
   private Content firstPage(String feedId, FeedFormat format, int limit) {
@@ -79,8 +88,10 @@ public final class Feeds implements Resource {
   }
 
   private Content write(String feedId, FeedFormat format, @Nullable Cursor after, int limit) {
+    // first the notices: what is withdrawn between the two is then in neither, and never in both
+    List<PublishedArticle> withdrawn = after == null ? news.withdrawn() : List.of();
     FeedPage page = news.page(feedId, after, limit).orElseThrow(() -> noSuchFeed(feedId));
-    return format.write(new FeedDocument(page, addresses, newsroom, after, limit));
+    return format.write(new FeedDocument(page, addresses, newsroom, after, limit, withdrawn));
   }
 
   private static Refused noSuchFeed(String feedId) {

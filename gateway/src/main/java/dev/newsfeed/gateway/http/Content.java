@@ -18,10 +18,21 @@ public final class Content {
   private final String type;
   private final byte[] plain;
   private final String hash;
+  private final @Nullable String next;
   private volatile byte @Nullable [] gzip;
 
   /** Bytes of a media type. */
   public Content(String type, byte[] plain) {
+    this(type, plain, null);
+  }
+
+  /**
+   * Bytes of a media type that has no place for an address that goes with them.
+   *
+   * @param next where the following page is; null: there is none
+   */
+  public Content(String type, byte[] plain, @Nullable String next) {
+    this.next = next;
     this.type = type;
     this.plain = plain;
     this.hash = hash(plain);
@@ -30,6 +41,11 @@ public final class Content {
   /** Text of a media type, as UTF-8. */
   public static Content text(String type, String text) {
     return new Content(type + "; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Where the following page is, if that is not in the bytes. */
+  public @Nullable String next() {
+    return next;
   }
 
   String type() {

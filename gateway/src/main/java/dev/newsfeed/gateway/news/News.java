@@ -12,6 +12,7 @@ import dev.newsfeed.gateway.archive.SearchPlace;
 import dev.newsfeed.gateway.archive.SearchQuery;
 import dev.newsfeed.gateway.push.EventLog;
 import dev.newsfeed.schemas.FeedEntries;
+import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.Topic;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,11 +48,13 @@ import org.slf4j.LoggerFactory;
 public final class News {
 
   private static final Logger LOG = LoggerFactory.getLogger(News.class);
+  private static final int SINCE_PAGE = 200;
 
   private final Archive archive;
   private final Heads heads;
   private final EventLog events;
   private final MostReadLists lists;
+  private final Notices notices;
   private final Map<String, Long> generations = new ConcurrentHashMap<>();
   private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
 
@@ -64,6 +68,7 @@ public final class News {
     this.archive = archive;
     this.lists = new MostReadLists(archive, events);
     this.events = events;
+    this.notices = new Notices(archive);
   }
 
   /** Takes a record of {@code published}; null: the topic forgets the key. */
@@ -73,6 +78,7 @@ public final class News {
     Set<String> before = feeds(articleId, known);
     if (record == null) {
       archive.remove(partition, offset, articleId);
+      notices.forget(articleId);
     } else if (!articleId.equals(record.getArticleId())) {
       LOG.warn(
           "passed over a record under another article's key partition={} offset={}",
@@ -82,6 +88,7 @@ public final class News {
     } else {
       PublishedArticle safe = SafeContent.of(record);
       archive.put(partition, offset, safe);
+      notices.put(safe);
       if (safe.getStatus() != Status.usable) {
         lists.forget(articleId);
       }
@@ -135,6 +142,7 @@ public final class News {
   public void batchDone(Instant now) {
     events.flush(); // first: what follows takes its time
     boolean searchable = archive.batchDone(now);
+    notices.batchDone(now, searchable);
     unsettled.addAll(changed);
     Set<String> news = Set.copyOf(searchable ? unsettled : changed);
     changed.clear();
@@ -174,7 +182,7 @@ public final class News {
 
   /** Grows whenever the first page of the feed may have changed. */
   public long generation(String feedId) {
-    return generations.getOrDefault(feedId, 0L);
+    return generations.getOrDefault(feedId, 0L) + notices.generation();
   }
 
   /** Every feed there is, by id. */
@@ -244,6 +252,46 @@ public final class News {
     return here
         ? FeedEntries.of(now).map(shown -> new FeedPage.Item(shown, now.getArticle()))
         : Optional.empty();
+  }
+
+  /**
+   * The latest notices, the latest first: for every feed, because nobody can know any more who has got
+   * the article from where.
+   */
+  public List<PublishedArticle> withdrawn() {
+    return notices.shown();
+  }
+
+  /**
+   * Entries of articles that were first published after a moment and stand in all-news, the newest
+   * first.
+   *
+   * @param wanted whether an entry counts
+   */
+  public List<FeedEntry> publishedSince(Instant moment, int atMost, Predicate<FeedEntry> wanted) {
+    List<FeedEntry> found = new ArrayList<>();
+    Cursor after = null;
+    boolean more = true;
+    while (more) {
+      Archive.Page page = archive.page(Set.of(FeedIds.ALL), after, SINCE_PAGE);
+      for (PublishedArticle archived : page.articles()) {
+        Instant feedTime = FeedEntries.feedTime(archived);
+        if (found.size() == atMost
+            || !feedTime.isAfter(moment)) { // which is never before the first
+          return found;
+        }
+        after = new Cursor(feedTime, archived.getArticleId());
+        archive
+            .find(archived.getArticleId())
+            .filter(now -> !FeedEntries.feedsOf(now).isEmpty())
+            .flatMap(FeedEntries::of)
+            .filter(entry -> entry.getFirstPublished().isAfter(moment))
+            .filter(wanted)
+            .ifPresent(found::add);
+      }
+      more = page.more();
+    }
+    return found;
   }
 
   /** An article or its notice; empty: never heard of it. */
