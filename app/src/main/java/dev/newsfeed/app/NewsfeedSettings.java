@@ -1,5 +1,6 @@
 package dev.newsfeed.app;
 
+import dev.newsfeed.gateway.GatewaySettings;
 import dev.newsfeed.producer.http.Credentials;
 import dev.newsfeed.producer.http.KeyFile;
 import dev.newsfeed.producer.http.Networks;
@@ -59,6 +60,7 @@ import org.jspecify.annotations.Nullable;
  * @param title the newsroom's name
  * @param sections slugs of the sections in the order of the navigation
  * @param publicUrl where readers reach the gateway; null: where it listens
+ * @param tagAuthority who names articles in feeds; null: see {@link TagAuthority}
  * @param intakeUrl where pages and commands reach the intake
  * @param registryUrl a schema registry; null: the schemas shipped with this program
  */
@@ -88,6 +90,7 @@ public record NewsfeedSettings(
     String title,
     List<String> sections,
     @Nullable URI publicUrl,
+    @Nullable String tagAuthority,
     URI intakeUrl,
     @Nullable URI registryUrl) {
 
@@ -121,6 +124,7 @@ public record NewsfeedSettings(
   static final String TITLE = "NEWSFEED_TITLE";
   static final String SECTIONS = "NEWSFEED_SECTIONS";
   static final String PUBLIC_URL = "NEWSFEED_PUBLIC_URL";
+  static final String TAG_AUTHORITY = "NEWSFEED_TAG_AUTHORITY";
   static final String INTAKE_URL = "NEWSFEED_INTAKE_URL";
   static final String REGISTRY_URL = "SCHEMA_REGISTRY_URL";
 
@@ -175,6 +179,7 @@ public record NewsfeedSettings(
         v.text(TITLE, "Newsfeed"),
         v.slugs(SECTIONS),
         v.webAddress(PUBLIC_URL),
+        v.tagAuthority(),
         intake == null ? localhost(intakePort) : intake,
         registry);
   }
@@ -207,6 +212,7 @@ public record NewsfeedSettings(
         title,
         sections,
         publicUrl,
+        tagAuthority,
         intakeUrl,
         registryUrl);
   }
@@ -446,6 +452,15 @@ public record NewsfeedSettings(
       if (value != null && value.length() < MIN_SECRET) {
         throw new BadSettingException(
             VISITOR_SECRET + " must have at least " + MIN_SECRET + " characters");
+      }
+      return value;
+    }
+
+    @Nullable
+    String tagAuthority() {
+      String value = value(TAG_AUTHORITY);
+      if (value != null && !GatewaySettings.isTagAuthority(value)) {
+        throw bad(TAG_AUTHORITY, "must be a host name in small letters like news.example", value);
       }
       return value;
     }

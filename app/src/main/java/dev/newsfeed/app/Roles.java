@@ -94,19 +94,20 @@ final class Roles {
    */
   Gateway gateway(URI intake, @Nullable String media) {
     return Gateway.start(new GatewaySettings(
-        settings.host(),
-        settings.gatewayPort(),
-        publicUrl(),
-        settings.kafka(),
-        settings.topics(),
-        data.resolve("gateway"),
-        settings.title(),
-        intake.toString(),
-        clock,
-        settings.zone(),
-        settings.sections(),
-        media,
-        GatewaySettings.DEFAULT_MAX_SUBSCRIBERS));
+            settings.host(),
+            settings.gatewayPort(),
+            publicUrl(),
+            settings.kafka(),
+            settings.topics(),
+            data.resolve("gateway"),
+            settings.title(),
+            intake.toString(),
+            clock,
+            settings.zone(),
+            settings.sections(),
+            media,
+            GatewaySettings.DEFAULT_MAX_SUBSCRIBERS)
+        .withTagAuthority(TagAuthority.of(settings.tagAuthority(), settings.publicUrl(), data)));
   }
 
   /** On one's own machine the short address is the one that people type. */

@@ -58,6 +58,16 @@ final class SettingOptions {
   }
 
   @Option(
+      names = "--tag-authority",
+      paramLabel = "HOST",
+      description =
+          "The host name in the ids of feeds and articles; NEWSFEED_TAG_AUTHORITY, default"
+              + " what it was before, else the host of NEWSFEED_PUBLIC_URL.")
+  void tagAuthority(String host) {
+    given.put(NewsfeedSettings.TAG_AUTHORITY, host);
+  }
+
+  @Option(
       names = "--drop-folder",
       paramLabel = "DIR",
       description = "Where agencies deliver files of news; NEWSFEED_DROP_FOLDER, default none.")

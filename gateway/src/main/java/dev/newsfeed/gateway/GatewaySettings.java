@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxSubscribers event streams that may be open at the same time
  * @param eraseEvery how far apart the merges are at least by which withdrawn texts leave the
  *     archive's files; each rewrites most of them
+ * @param tagAuthority who names articles in feeds for ever (RFC 4151), a host name; null: the host of
+ *     the public address, so that a move renames all
  */
 public record GatewaySettings(
     String host,
@@ -40,13 +43,17 @@ public record GatewaySettings(
     List<String> sections,
     @Nullable String mediaResources,
     int maxSubscribers,
-    Duration eraseEvery) {
+    Duration eraseEvery,
+    @Nullable String tagAuthority) {
 
   /** Enough for a busy site; each costs a few kilobytes. */
   public static final int DEFAULT_MAX_SUBSCRIBERS = 10_000;
 
   /** Soon enough for a lawyer, seldom enough for a disk. */
   public static final Duration DEFAULT_ERASE_EVERY = Duration.ofMinutes(1);
+
+  private static final Pattern TAG_AUTHORITY =
+      Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
 
   public GatewaySettings {
     sections = List.copyOf(sections);
@@ -60,6 +67,9 @@ public record GatewaySettings(
         intakeUrl.isEmpty() || isWebOrigin(URI.create(intakeUrl)),
         "the intake's address must be like https://intake.example, is " + intakeUrl);
     require(maxSubscribers > 0, "the number of subscribers must be 1 or more");
+    require(
+        tagAuthority == null || isTagAuthority(tagAuthority),
+        "the authority of tags must be a host name like news.example, is " + tagAuthority);
     require(!eraseEvery.isNegative(), "the time between erasures must not be negative");
   }
 
@@ -92,7 +102,33 @@ public record GatewaySettings(
         sections,
         mediaResources,
         maxSubscribers,
-        DEFAULT_ERASE_EVERY);
+        DEFAULT_ERASE_EVERY,
+        null);
+  }
+
+  /** The same with another authority of tags. */
+  public GatewaySettings withTagAuthority(@Nullable String other) {
+    return new GatewaySettings(
+        host,
+        port,
+        publicUrl,
+        kafka,
+        topics,
+        dataDir,
+        title,
+        intakeUrl,
+        clock,
+        zone,
+        sections,
+        mediaResources,
+        maxSubscribers,
+        eraseEvery,
+        other);
+  }
+
+  /** Whether this can stand in a tag as the one who gave it: a host name in small letters. */
+  public static boolean isTagAuthority(String text) {
+    return text.length() <= 253 && TAG_AUTHORITY.matcher(text).matches();
   }
 
   private static boolean isWebOrigin(URI uri) {

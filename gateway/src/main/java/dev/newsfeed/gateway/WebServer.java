@@ -1,6 +1,8 @@
 package dev.newsfeed.gateway;
 
 import dev.newsfeed.gateway.feed.Feeds;
+import dev.newsfeed.gateway.feed.NewsSitemap;
+import dev.newsfeed.gateway.feed.Robots;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.http.Media;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -112,7 +115,8 @@ final class WebServer implements AutoCloseable {
   private static Addresses addresses(GatewaySettings settings, int port) {
     URI publicUrl = settings.publicUrl();
     String host = settings.host().equals("0.0.0.0") ? "localhost" : settings.host();
-    return new Addresses(publicUrl == null ? URI.create("http://" + host + ":" + port) : publicUrl);
+    URI site = publicUrl == null ? URI.create("http://" + host + ":" + port) : publicUrl;
+    return new Addresses(site, Objects.requireNonNullElse(settings.tagAuthority(), site.getHost()));
   }
 
   private static Site site(
@@ -136,6 +140,9 @@ final class WebServer implements AutoCloseable {
     Health health = new Health(following, news, subscribers);
     Map<String, Resource> resources = new HashMap<>();
     resources.put("feeds", new Feeds(news, addresses, settings.title(), settings.clock()));
+    resources.put(
+        "sitemap-news", new NewsSitemap(news, addresses, settings.title(), settings.clock()));
+    resources.put("robots", new Robots(addresses));
     resources.put("most-read", new MostRead(news, addresses));
     Resource articles = new Articles(news, addresses, lists, pages);
     resources.put("articles", articles);

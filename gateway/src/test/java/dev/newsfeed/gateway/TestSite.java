@@ -25,6 +25,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A real web server over news that the test feeds, with a clock that the test sets. */
@@ -41,7 +42,13 @@ final class TestSite implements AutoCloseable {
   private long offset;
 
   TestSite(Path directory) {
+    this(directory, settings -> settings);
+  }
+
+  /** The same with other settings. */
+  TestSite(Path directory, UnaryOperator<GatewaySettings> with) {
     archive = Archive.open(directory, Samples.TOPICS.published, "t", Duration.ofMinutes(1));
+    archive.positions().values().forEach(next -> offset = next);
     news = new News(Samples.TOPICS.feeds, archive, new EventLog("t", 1, Map.of()));
     Clock clock = new Clock() {
       @Override
@@ -73,7 +80,7 @@ final class TestSite implements AutoCloseable {
         List.of("world", "sport"),
         "test-media",
         100);
-    server = WebServer.start(settings, news, new Health.Following() {
+    server = WebServer.start(with.apply(settings), news, new Health.Following() {
       @Override
       public boolean caughtUp() {
         return true;
@@ -100,7 +107,11 @@ final class TestSite implements AutoCloseable {
 
   /** A second passes, in which the archive makes its news searchable. */
   void settle() {
-    now = now.plusSeconds(1);
+    pass(Duration.ofSeconds(1));
+  }
+
+  void pass(Duration time) {
+    now = now.plus(time);
     news.batchDone(now);
   }
 
@@ -139,6 +150,10 @@ final class TestSite implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
+  }
+
+  JsonNode json(String path, String... headers) {
+    return json(get(path, headers));
   }
 
   static JsonNode json(HttpResponse<String> response) {

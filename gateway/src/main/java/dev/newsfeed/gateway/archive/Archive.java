@@ -295,6 +295,21 @@ public final class Archive implements AutoCloseable {
     return records;
   }
 
+  /**
+   * The latest notices, the latest first, as they were at most a second ago: {@link #find} says what
+   * has become of them since.
+   */
+  public List<PublishedArticle> notices(int atMost) {
+    return searching(searcher -> {
+      List<PublishedArticle> notices = new ArrayList<>();
+      TopDocs found = searcher.search(Documents.NOTICES, atMost, Documents.NOTICE_ORDER);
+      for (ScoreDoc hit : found.scoreDocs) {
+        notices.add(documents.record(searcher, hit.doc));
+      }
+      return notices;
+    });
+  }
+
   /** Behind the cursor's own article, which no other document equals in feed order. */
   private static FieldDoc place(IndexSearcher searcher, Cursor after) {
     return new FieldDoc(lastDoc(searcher), Float.NaN, new Object[] {

@@ -36,7 +36,7 @@ final class ArchiveFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveFiles.class);
 
   /** Raised when documents, or the way in which text is cut into words, change: old ones are built anew. */
-  private static final String FORMAT = "3";
+  private static final String FORMAT = "4";
 
   private final String source;
   private final Directory directory;

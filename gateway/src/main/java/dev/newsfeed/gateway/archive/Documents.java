@@ -19,7 +19,9 @@ import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.IndexOptions;
+import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.util.BytesRef;
@@ -29,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  * What stands in the index for an article.
  *
  * <pre>
- * id   feed                past          headline     text            text.en       address   record
- * a1   all section/world…                fairs open   fairs open the… fair open     5f0c…     as Avro
- * a2                       all topic/x   vieux faits  vieux faits et…               77ab…     as Avro
- * a3                                                                                19de…     the notice
+ * id   feed                past          headline     text            text.en       address   gone   record
+ * a1   all section/world…                fairs open   fairs open the… fair open     5f0c…            as Avro
+ * a2                       all topic/x   vieux faits  vieux faits et…               77ab…            as Avro
+ * a3                                                                                19de…     09:10  the notice
  * </pre>
  *
  * Of a1 the language is known, so its stems stand there, too; of a2 it is not. a2 has expired: it is in no feed any more, but can be searched. a3 is withdrawn: its addresses
@@ -61,6 +63,10 @@ record Documents(Topic<PublishedArticle> topic) {
 
   static final String ADDRESS = "address";
   static final String FEED_TIME = "feedTime";
+
+  /** Of a notice: when it was given. */
+  private static final String GONE = "gone";
+
   private static final String ORDER = "order";
   private static final String RECORD = "record";
 
@@ -79,6 +85,11 @@ record Documents(Topic<PublishedArticle> topic) {
   static final Sort FEED_ORDER = new Sort(NEWEST, BY_ID);
 
   static final Sort OLDEST_FIRST = new Sort(new SortField(FEED_TIME, SortField.Type.LONG));
+  /** All notices. */
+  static final Query NOTICES = new FieldExistsQuery(GONE);
+
+  /** The latest notice first, then by id. */
+  static final Sort NOTICE_ORDER = new Sort(new SortField(GONE, SortField.Type.LONG, true), BY_ID);
 
   /** Best first, then as in feeds. */
   static final Sort BEST_FIRST = new Sort(SortField.FIELD_SCORE, NEWEST, BY_ID);
@@ -94,6 +105,10 @@ record Documents(Topic<PublishedArticle> topic) {
     document.add(new LongPoint(FEED_TIME, feedTime));
     document.add(new SortedDocValuesField(ORDER, new BytesRef(id)));
     document.add(new StoredField(RECORD, topic.valueSerde().write(topic.name(), published)));
+    if (published.getStatus() != Status.usable) {
+      long at = published.getChangedAt().toEpochMilli();
+      document.add(new NumericDocValuesField(GONE, at));
+    }
     Article article = published.getArticle();
     if (article != null && published.getStatus() == Status.usable) {
       String feed = published.getExpired() ? PAST : FEED;

@@ -1,9 +1,11 @@
 package dev.newsfeed.gateway.feed;
 
 import dev.newsfeed.avro.Article;
+import dev.newsfeed.avro.Correction;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.Photo;
+import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.news.FeedPage;
 import java.net.URLConnection;
@@ -16,6 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,19 +29,38 @@ import org.jspecify.annotations.Nullable;
  * @param newsroom the name above everything
  * @param links where this page is, and those around it
  * @param home the page for people that shows the same
+ * @param withdrawn notices that its readers may have missed, the latest first
  */
 record FeedDocument(
-    FeedPage page, Addresses addresses, String newsroom, FeedLinks links, String home) {
+    FeedPage page,
+    Addresses addresses,
+    String newsroom,
+    FeedLinks links,
+    String home,
+    List<PublishedArticle> withdrawn) {
 
-  FeedDocument(FeedPage page, Addresses addresses, String newsroom, FeedLinks links) {
-    this(page, addresses, newsroom, links, homeOf(page.feed().feedId(), addresses));
+  private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*");
+
+  FeedDocument {
+    Set<String> shown =
+        page.items().stream().map(item -> item.entry().getArticleId()).collect(Collectors.toSet());
+    withdrawn = withdrawn.stream() // but for what has come back meanwhile
+        .filter(notice -> !shown.contains(notice.getArticleId()))
+        .toList();
+  }
+
+  FeedDocument(
+      FeedPage page,
+      Addresses addresses,
+      String newsroom,
+      FeedLinks links,
+      List<PublishedArticle> withdrawn) {
+    this(page, addresses, newsroom, links, homeOf(page.feed().feedId(), addresses), withdrawn);
   }
 
   /** Of a choice from several feeds there is no page of its own. */
   private static String homeOf(String feedId, Addresses addresses) {
-    return feedId.equals("all") || feedId.contains("?")
-        ? addresses.home()
-        : addresses.home() + feedId;
+    return feedId.contains("?") ? addresses.home() : addresses.page(feedId);
   }
 
   String feedId() {
@@ -48,13 +72,14 @@ record FeedDocument(
   }
 
   /**
-   * When the newest change was that can be seen here. Not when the head was computed, which happens
-   * without any.
+   * When the newest change was that can be seen here, of an entry or of what it says of others. Not
+   * when the head was computed, which happens without any.
    */
   Instant updated() {
-    return page.items().stream()
+    Stream<Instant> entries = page.items().stream()
         .map(FeedPage.Item::entry)
-        .map(e -> e.getUpdated().isAfter(e.getFeedTime()) ? e.getUpdated() : e.getFeedTime())
+        .map(e -> e.getUpdated().isAfter(e.getFeedTime()) ? e.getUpdated() : e.getFeedTime());
+    return Stream.concat(entries, withdrawn.stream().map(PublishedArticle::getChangedAt))
         .max(Comparator.naturalOrder())
         .orElse(Instant.EPOCH);
   }
@@ -76,12 +101,19 @@ record FeedDocument(
     return Optional.ofNullable(links.archive() ? around.get("prev-archive") : around.get("next"));
   }
 
-  /** The body; empty where the archive has none. */
+  /** The body with its correction above it; empty where the archive has none and none is needed. */
   static Optional<String> html(Addresses addresses, FeedPage.Item item) {
-    return Optional.ofNullable(item.article())
+    Optional<String> body = Optional.ofNullable(item.article())
         .map(Article::getBodyHtml)
-        .filter(body -> !body.isBlank())
+        .filter(html -> !html.isBlank())
         .map(addresses::absoluteLinks);
+    Correction correction = item.entry().getCorrection();
+    if (correction == null) {
+      return body;
+    }
+    String lead = item.entry().getLead();
+    String text = lead == null ? "" : "<p>" + Corrected.text(lead) + "</p>";
+    return Optional.of(Corrected.html(correction) + body.orElse(text));
   }
 
   static List<Photo> photos(FeedPage.Item item) {
@@ -96,6 +128,12 @@ record FeedDocument(
   /** Who is to be named for it: of a link to another medium, that medium. */
   static @Nullable String author(FeedEntry entry) {
     return entry.getLink() == null ? entry.getByline() : entry.getLink().getSource();
+  }
+
+  /** Its language (BCP 47); null: not known, or what a writer to the topic put there is none. */
+  static @Nullable String language(FeedEntry entry) {
+    String language = entry.getLanguage();
+    return language != null && LANGUAGE.matcher(language).matches() ? language : null;
   }
 
   /** What the article is about, for readers: titles of sections, topics and persons, once each. */

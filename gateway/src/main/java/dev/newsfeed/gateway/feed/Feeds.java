@@ -3,6 +3,7 @@ package dev.newsfeed.gateway.feed;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.gateway.archive.Cursor;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.http.Answer;
@@ -18,6 +19,7 @@ import dev.newsfeed.schemas.RecordJson;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +57,9 @@ public final class Feeds implements Resource {
   @Override
   public Answer answer(Ask ask) {
     String asked = ask.path().substring("/feeds".length());
+    if (asked.equals(".opml") || (asked.isEmpty() && !FeedQuery.isIn(ask) && Opml.accepted(ask))) {
+      return Answer.ok(Opml.of(news.feeds(), addresses, newsroom), Answer.REVALIDATE);
+    }
     int dot = asked.lastIndexOf('.');
     Optional<FeedFormat> byExtension =
         dot < 0 ? Optional.empty() : FeedFormat.ofExtension(asked.substring(dot + 1));
@@ -83,10 +88,17 @@ public final class Feeds implements Resource {
     if (after == null && query.isPlain()) {
       long generation = news.generation(feedId); // before reading: what changes meanwhile is newer
       Optional<Instant> modified = news.lastModified(feedId, clock.instant()); // before it is read
-      Answer answer = Answer.ok(firstPage(query, format, limit, generation), Answer.MOMENT);
+      Answer answer = answer(firstPage(query, format, limit, generation));
       return modified.map(answer::withLastModified).orElse(answer);
     }
-    return Answer.ok(write(query, ofPath, format, after, limit), Answer.MOMENT);
+    return answer(write(query, ofPath, format, after, limit));
+  }
+
+  private static Answer answer(Content content) {
+    Answer answer = Answer.ok(content, Answer.MOMENT);
+    return content.next() == null
+        ? answer
+        : answer.with("Link", "<" + content.next() + ">; rel=\"next\"");
   }
 
   private Answer archive(
@@ -100,7 +112,7 @@ public final class Feeds implements Resource {
     }
     FeedPage page = archives.page(query.summary(news, ofPath), query, day, after);
     FeedLinks links = archives.links(query, day, after, page);
-    Content content = format.write(new FeedDocument(page, addresses, newsroom, links));
+    Content content = format.write(new FeedDocument(page, addresses, newsroom, links, List.of()));
     return Answer.ok(content, Answer.REVALIDATE); // a withdrawn entry leaves it
   }
 
@@ -122,6 +134,8 @@ public final class Feeds implements Resource {
 
   private Content write(
       FeedQuery query, FeedSummary ofPath, FeedFormat format, @Nullable Cursor after, int limit) {
+    // first the notices: what is withdrawn between the two is then in neither, and never in both
+    List<PublishedArticle> withdrawn = after == null ? news.withdrawn() : List.of();
     FeedPage page = query.isPlain()
         ? news.page(query.feedId(), after, limit).orElseThrow(() -> noSuchFeed(query.feedId()))
         : news.page(query.summary(news, ofPath), query.choice(), after, limit);
@@ -130,7 +144,7 @@ public final class Feeds implements Resource {
     if (after == null) {
       links = links.with("prev-archive", archives.behind(page, query));
     }
-    return format.write(new FeedDocument(page, addresses, newsroom, links));
+    return format.write(new FeedDocument(page, addresses, newsroom, links, withdrawn));
   }
 
   private static Refused noSuchFeed(String feedId) {

@@ -48,7 +48,7 @@ public record SearchFeed(
     Map<String, FeedLinks.Link> others =
         following == null ? Map.of() : Map.of("next", (format, of) -> address(format, following));
     FeedLinks links = new FeedLinks((format, of) -> address(format, asked), others, false);
-    return new FeedDocument(feed, addresses, newsroom, links, home());
+    return new FeedDocument(feed, addresses, newsroom, links, home(), List.of());
   }
 
   /** The same for the same search, whatever it finds. */

@@ -19,15 +19,31 @@ public final class Content {
   private final String type;
   private final byte[] plain;
   private final String hash;
+  private final @Nullable String next;
   private final @Nullable BooleanSupplier current;
   private volatile byte @Nullable [] gzip;
 
   /** Bytes of a media type. */
   public Content(String type, byte[] plain) {
-    this(type, plain, hash(plain), null);
+    this(type, plain, hash(plain), null, null);
   }
 
-  private Content(String type, byte[] plain, String hash, @Nullable BooleanSupplier current) {
+  /**
+   * Bytes of a media type that has no place for an address that goes with them.
+   *
+   * @param next where the following page is; null: there is none
+   */
+  public Content(String type, byte[] plain, @Nullable String next) {
+    this(type, plain, hash(plain), next, null);
+  }
+
+  private Content(
+      String type,
+      byte[] plain,
+      String hash,
+      @Nullable String next,
+      @Nullable BooleanSupplier current) {
+    this.next = next;
     this.type = type;
     this.plain = plain;
     this.hash = hash;
@@ -36,7 +52,7 @@ public final class Content {
 
   /** The same bytes, which are the answer for as long as that holds; it must be quick to tell. */
   public Content asLongAs(BooleanSupplier stillCurrent) {
-    return new Content(type, plain, hash, stillCurrent);
+    return new Content(type, plain, hash, next, stillCurrent);
   }
 
   /** Whether it is known to be still what it was when it was made. */
@@ -47,6 +63,11 @@ public final class Content {
   /** Text of a media type, as UTF-8. */
   public static Content text(String type, String text) {
     return new Content(type + "; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Where the following page is, if that is not in the bytes. */
+  public @Nullable String next() {
+    return next;
   }
 
   String type() {

@@ -55,6 +55,11 @@ final class ChangeDates {
                 last.second(), last.told(), last.told() || last.doubtful() || next.doubtful()));
   }
 
+  /** Whether it has ever changed since the beginning. */
+  boolean knows(String feedId) {
+    return byFeed.containsKey(feedId);
+  }
+
   /** The last change of a feed, which from now on is known to others. */
   Optional<Instant> of(String feedId, Instant now) {
     if (begun == null) {

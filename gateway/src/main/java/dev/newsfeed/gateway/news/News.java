@@ -13,8 +13,10 @@ import dev.newsfeed.gateway.archive.SearchPlace;
 import dev.newsfeed.gateway.archive.SearchQuery;
 import dev.newsfeed.gateway.push.EventLog;
 import dev.newsfeed.schemas.FeedEntries;
+import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.Topic;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +49,10 @@ import org.slf4j.LoggerFactory;
 public final class News {
 
   private static final Logger LOG = LoggerFactory.getLogger(News.class);
+  private static final int SINCE_PAGE = 200;
+
+  /** No feed: what all of them say of withdrawn articles, which changes by itself. */
+  private static final String NOTICES = "";
 
   private final Archive archive;
   private final Heads heads;
@@ -53,6 +60,7 @@ public final class News {
   private final MostReadLists lists;
   private final FeedPages pages;
   private final ChangeDates dates = new ChangeDates();
+  private final Notices notices;
   private final Map<String, Long> generations = new ConcurrentHashMap<>();
   private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
 
@@ -67,6 +75,7 @@ public final class News {
     this.lists = new MostReadLists(archive, events);
     this.pages = new FeedPages(archive);
     this.events = events;
+    this.notices = new Notices(archive);
   }
 
   /** Takes a record of {@code published}; null: the topic forgets the key. */
@@ -76,6 +85,7 @@ public final class News {
     Set<String> before = feeds(articleId, known);
     if (record == null) {
       archive.remove(partition, offset, articleId);
+      notices.forget(articleId);
     } else if (!articleId.equals(record.getArticleId())) {
       LOG.warn(
           "passed over a record under another article's key partition={} offset={}",
@@ -85,6 +95,7 @@ public final class News {
     } else {
       PublishedArticle safe = SafeContent.of(record);
       archive.put(partition, offset, safe);
+      notices.put(safe);
       if (safe.getStatus() != Status.usable) {
         lists.forget(articleId);
       }
@@ -140,6 +151,9 @@ public final class News {
     events.flush(); // first: what follows takes its time
     dates.begin(now);
     boolean searchable = archive.batchDone(now);
+    if (notices.batchDone(now, searchable)) {
+      dates.changed(NOTICES, notices.latest());
+    }
     unsettled.addAll(changed);
     Set<String> news = Set.copyOf(searchable ? unsettled : changed);
     changed.clear();
@@ -180,7 +194,7 @@ public final class News {
 
   /** Grows whenever the first page of the feed may have changed. */
   public long generation(String feedId) {
-    return generations.getOrDefault(feedId, 0L);
+    return generations.getOrDefault(feedId, 0L) + notices.generation();
   }
 
   /** Every feed there is, by id. */
@@ -234,7 +248,52 @@ public final class News {
    * two of its states. To be asked before the page is read.
    */
   public Optional<Instant> lastModified(String feedId, Instant now) {
-    return dates.of(feedId, now);
+    Optional<Instant> ofFeed = dates.of(feedId, now);
+    if (!dates.knows(NOTICES)) {
+      return ofFeed;
+    }
+    Optional<Instant> ofNotices = dates.of(NOTICES, now);
+    return ofFeed.flatMap(a -> ofNotices.map(b -> a.isAfter(b) ? a : b));
+  }
+
+  /**
+   * The latest notices, the latest first: for every feed, because nobody can know any more who has got
+   * the article from where.
+   */
+  public List<PublishedArticle> withdrawn() {
+    return notices.shown();
+  }
+
+  /**
+   * Entries of articles that were first published after a moment and stand in all-news, the newest
+   * first.
+   *
+   * @param wanted whether an entry counts
+   */
+  public List<FeedEntry> publishedSince(Instant moment, int atMost, Predicate<FeedEntry> wanted) {
+    List<FeedEntry> found = new ArrayList<>();
+    Cursor after = null;
+    boolean more = true;
+    while (more) {
+      Archive.Page page = archive.page(FeedChoice.of(FeedIds.ALL), after, SINCE_PAGE);
+      for (PublishedArticle archived : page.articles()) {
+        Instant feedTime = FeedEntries.feedTime(archived);
+        if (found.size() == atMost
+            || !feedTime.isAfter(moment)) { // which is never before the first
+          return found;
+        }
+        after = new Cursor(feedTime, archived.getArticleId());
+        archive
+            .find(archived.getArticleId())
+            .filter(now -> !FeedEntries.feedsOf(now).isEmpty())
+            .flatMap(FeedEntries::of)
+            .filter(entry -> entry.getFirstPublished().isAfter(moment))
+            .filter(wanted)
+            .ifPresent(found::add);
+      }
+      more = page.more();
+    }
+    return found;
   }
 
   /** An article or its notice; empty: never heard of it. */

@@ -48,7 +48,8 @@ class FeedFormatTest {
         new FeedPage(feed, List.of(item), next),
         addresses,
         "Meridian",
-        FeedLinks.ofPage(self, next));
+        FeedLinks.ofPage(self, next),
+        List.of());
   }
 
   private static SyndFeed read(FeedFormat format, FeedDocument document) throws Exception {
@@ -176,6 +177,22 @@ class FeedFormatTest {
     assertThat(item.path("authors").path(0).path("name").asText()).isEqualTo("The Other Paper");
     assertThat(item.path("_newsfeed").path("kind").asText()).isEqualTo("link");
     assertThat(item.toString()).doesNotContain("/articles/", "articleId");
+  }
+
+  @Test
+  void whatIsShownIsNotCalledWithdrawn() {
+    FeedPage.Item item = TrickyFeed.item(Samples.article("gone").build());
+    FeedSummary feed = new FeedSummary("all", "All news", 1, 1, Samples.NINE);
+    FeedDocument document = new FeedDocument(
+        new FeedPage(feed, List.of(item), null),
+        TrickyFeed.ADDRESSES,
+        "Meridian",
+        TrickyFeed.links("all", null),
+        TrickyFeed.notices());
+
+    assertThat(document.withdrawn())
+        .extracting(PublishedArticle::getArticleId)
+        .containsExactly("held");
   }
 
   @ParameterizedTest

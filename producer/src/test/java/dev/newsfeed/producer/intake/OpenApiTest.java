@@ -1,4 +1,4 @@
-package dev.newsfeed.producer;
+package dev.newsfeed.producer.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
