@@ -46,7 +46,7 @@ public final class Past {
     }
   }
 
-  /** Events show no body, and to clean it would cost more than all the rest. */
+  /** Events show no body, so it need not be cleaned. */
   private static PublishedArticle withoutBody(PublishedArticle record) {
     Article article = record.getArticle();
     return article == null

@@ -33,9 +33,6 @@ import org.junit.jupiter.api.Test;
 /** A reader that stops reading, with a patience that a test can wait for. */
 class SlowReaderIT {
 
-  /** So often that a heartbeat comes between any two writes. */
-  private static final Duration HEARTBEAT = Duration.ofMillis(2);
-
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Interests EVERYTHING = new Interests(Set.of(), Set.of(), null);
 
@@ -47,8 +44,8 @@ class SlowReaderIT {
   private final Server server = new Server(new InetSocketAddress("127.0.0.1", 0));
   private long offset;
 
-  private void start(Duration patience) throws Exception {
-    subscribers = new Subscribers(log, feed -> utf8("{}"), readAlso, 1_000, 0, HEARTBEAT, patience);
+  private void start(Duration heartbeat, Duration patience) throws Exception {
+    subscribers = new Subscribers(log, feed -> utf8("{}"), readAlso, 1_000, 0, heartbeat, patience);
     server.setHandler(new Handler.Abstract() {
       @Override
       public boolean handle(Request request, Response response, Callback callback) {
@@ -86,7 +83,7 @@ class SlowReaderIT {
 
   @Test
   void readerThatStopsReadingIsCutOffAndComesBackWhereItWasWhileTheOthersReadOn() throws Exception {
-    start(PATIENCE);
+    start(Duration.ofMillis(200), PATIENCE);
     try (Socket stuck = stuck()) {
       List<EventReader> others = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
@@ -121,7 +118,7 @@ class SlowReaderIT {
 
   @Test
   void readerWhoFallsOutOfTheLogIsTakenToThePresentWithoutAHole() throws Exception {
-    start(Duration.ofMinutes(1));
+    start(Duration.ofMillis(2), Duration.ofMinutes(1)); // a heartbeat between any two writes
     try (Socket stuck = stuck()) {
       await().until(() -> subscribers.count() == 1);
       for (int i = 0; i < 3_000; i++) {
