@@ -94,20 +94,23 @@ final class Roles {
    */
   Gateway gateway(URI intake, @Nullable String media) {
     return Gateway.start(new GatewaySettings(
-            settings.host(),
-            settings.gatewayPort(),
-            publicUrl(),
-            settings.kafka(),
-            settings.topics(),
-            data.resolve("gateway"),
-            settings.title(),
-            intake.toString(),
-            clock,
-            settings.zone(),
-            settings.sections(),
-            media,
-            GatewaySettings.DEFAULT_MAX_SUBSCRIBERS)
-        .withTagAuthority(TagAuthority.of(settings.tagAuthority(), settings.publicUrl(), data)));
+        settings.host(),
+        settings.gatewayPort(),
+        publicUrl(),
+        settings.kafka(),
+        settings.topics(),
+        data.resolve("gateway"),
+        settings.title(),
+        intake.toString(),
+        clock,
+        settings.zone(),
+        settings.sections(),
+        media,
+        settings.eventStreams(),
+        GatewaySettings.DEFAULT_ERASE_EVERY,
+        settings.eventStreamsPerAddress(),
+        settings.proxies(),
+        TagAuthority.of(settings.tagAuthority(), settings.publicUrl(), data)));
   }
 
   /** On one's own machine the short address is the one that people type. */

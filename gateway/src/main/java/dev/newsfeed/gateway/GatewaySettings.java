@@ -1,6 +1,7 @@
 package dev.newsfeed.gateway;
 
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import dev.newsfeed.schemas.Topics;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxSubscribers event streams that may be open at the same time
  * @param eraseEvery how far apart the merges are at least by which withdrawn texts leave the
  *     archive's files; each rewrites most of them
+ * @param maxPerAddress event streams that one address may have open; 0: as many as it likes
+ * @param proxies networks of the proxies in front, whose {@code X-Forwarded-For} is believed
  * @param tagAuthority who names articles in feeds for ever (RFC 4151), a host name; null: the host of
  *     the public address, so that a move renames all
  */
@@ -44,10 +47,15 @@ public record GatewaySettings(
     @Nullable String mediaResources,
     int maxSubscribers,
     Duration eraseEvery,
+    int maxPerAddress,
+    Networks proxies,
     @Nullable String tagAuthority) {
 
   /** Enough for a busy site; each costs a few kilobytes. */
   public static final int DEFAULT_MAX_SUBSCRIBERS = 10_000;
+
+  /** More than the people behind one office's address have open at once. */
+  public static final int DEFAULT_MAX_PER_ADDRESS = 100;
 
   /** Soon enough for a lawyer, seldom enough for a disk. */
   public static final Duration DEFAULT_ERASE_EVERY = Duration.ofMinutes(1);
@@ -67,13 +75,14 @@ public record GatewaySettings(
         intakeUrl.isEmpty() || isWebOrigin(URI.create(intakeUrl)),
         "the intake's address must be like https://intake.example, is " + intakeUrl);
     require(maxSubscribers > 0, "the number of subscribers must be 1 or more");
+    require(maxPerAddress >= 0, "the number of subscribers of an address must be 0 or more");
     require(
         tagAuthority == null || isTagAuthority(tagAuthority),
         "the authority of tags must be a host name like news.example, is " + tagAuthority);
     require(!eraseEvery.isNegative(), "the time between erasures must not be negative");
   }
 
-  /** Settings that erase as often as {@link #DEFAULT_ERASE_EVERY} says. */
+  /** Settings with the defaults for what is not named. */
   public GatewaySettings(
       String host,
       int port,
@@ -103,6 +112,8 @@ public record GatewaySettings(
         mediaResources,
         maxSubscribers,
         DEFAULT_ERASE_EVERY,
+        DEFAULT_MAX_PER_ADDRESS,
+        Networks.LOOPBACK,
         null);
   }
 
@@ -123,6 +134,8 @@ public record GatewaySettings(
         mediaResources,
         maxSubscribers,
         eraseEvery,
+        maxPerAddress,
+        proxies,
         other);
   }
 

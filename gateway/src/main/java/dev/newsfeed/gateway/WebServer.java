@@ -1,9 +1,11 @@
 package dev.newsfeed.gateway;
 
+import dev.newsfeed.gateway.feed.FeedSnapshots;
 import dev.newsfeed.gateway.feed.Feeds;
 import dev.newsfeed.gateway.feed.NewsSitemap;
 import dev.newsfeed.gateway.feed.Robots;
 import dev.newsfeed.gateway.http.Addresses;
+import dev.newsfeed.gateway.http.EventStreams;
 import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.http.Media;
 import dev.newsfeed.gateway.http.MostRead;
@@ -21,6 +23,7 @@ import dev.newsfeed.gateway.page.ReadAlsoLists;
 import dev.newsfeed.gateway.page.Search;
 import dev.newsfeed.gateway.push.ReadAlsoWatch;
 import dev.newsfeed.gateway.push.Subscribers;
+import dev.newsfeed.schemas.Proxies;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.Topics;
 import java.io.IOException;
@@ -92,7 +95,12 @@ final class WebServer implements AutoCloseable {
     ReadAlsoLists lists = new ReadAlsoLists(news, addresses, settings.clock(), settings.zone());
     ReadAlsoWatch readAlso = new ReadAlsoWatch(news.events(), lists);
     news.onChange(readAlso::changed);
-    Subscribers subscribers = new Subscribers(news.events(), readAlso, settings.maxSubscribers());
+    Subscribers subscribers = new Subscribers(
+        news.events(),
+        new FeedSnapshots(news, addresses),
+        readAlso,
+        settings.maxSubscribers(),
+        settings.maxPerAddress());
     try {
       Site site = site(settings, addresses, news, lists, following, subscribers);
       news.onChange(changed -> site.forgetOld());
@@ -165,7 +173,9 @@ final class WebServer implements AutoCloseable {
       resources.put("media", new Media(settings.mediaResources()));
     }
     Moved moved = new Moved(news, addresses, articles);
-    return new Site(resources, pages, moved, pages::error, subscribers, health::ready);
+    EventStreams events =
+        new EventStreams(subscribers, new Proxies(settings.proxies()), health::ready);
+    return new Site(resources, pages, moved, pages::error, events);
   }
 
   int port() {

@@ -66,8 +66,7 @@ class FormatsIT {
     at.publish(Samples.published("a1"));
     at.publish(b1);
     at.news.feed("all", Samples.feed("all", "All news", Samples.published("a1"), b1));
-    at.news
-        .feed("section/world", Samples.feed("section/world", "World", Samples.published("a1")));
+    at.news.feed("section/world", Samples.feed("section/world", "World", Samples.published("a1")));
     at.news.feed("section/sport", Samples.feed("section/sport", "Sport", b1));
     at.pass(Duration.ofSeconds(1));
   }

@@ -1,8 +1,5 @@
 package dev.newsfeed.gateway.http;
 
-import dev.newsfeed.gateway.push.Interests;
-import dev.newsfeed.gateway.push.Subscribers;
-import dev.newsfeed.schemas.ArticleRules;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -11,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
-import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -38,7 +34,6 @@ public final class Site extends Handler.Abstract {
 
   private static final Logger LOG = LoggerFactory.getLogger(Site.class);
   private static final int MAX_BODY = 64 << 10;
-  private static final String EVENTS = "/events";
   private static final HttpField FOR_ANYONE =
       new PreEncodedHttpField(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
   private static final HttpField SHOWN_TO_SCRIPTS = new PreEncodedHttpField(
@@ -52,8 +47,7 @@ public final class Site extends Handler.Abstract {
   private final Resource pages;
   private final Moved moved;
   private final BiFunction<Ask, Refused, Answer> errorPage;
-  private final Subscribers subscribers;
-  private final BooleanSupplier ready;
+  private final EventStreams events;
   private final HotAnswers hot = new HotAnswers();
 
   /**
@@ -63,28 +57,25 @@ public final class Site extends Handler.Abstract {
    * @param pages answers everything else
    * @param moved asked where nothing is found
    * @param errorPage how a person sees a refusal
-   * @param ready whether event streams can begin: not before the gateway knows what is old
    */
   public Site(
       Map<String, Resource> resources,
       Resource pages,
       Moved moved,
       BiFunction<Ask, Refused, Answer> errorPage,
-      Subscribers subscribers,
-      BooleanSupplier ready) {
+      EventStreams events) {
     super(InvocationType.NON_BLOCKING); // what may block is given to other threads
     this.resources = Map.copyOf(resources);
     this.pages = pages;
     this.moved = moved;
     this.errorPage = errorPage;
-    this.subscribers = subscribers;
-    this.ready = ready;
+    this.events = events;
   }
 
   /** First parts of the paths at which something is served that is no page. */
   public Set<String> parts() {
     Set<String> parts = new TreeSet<>(resources.keySet());
-    parts.add(EVENTS.substring(1));
+    parts.add(EventStreams.PATH.substring(1));
     return parts;
   }
 
@@ -113,7 +104,7 @@ public final class Site extends Handler.Abstract {
   }
 
   private Set<String> methods(String path) {
-    return path.equals(EVENTS) ? Set.of("GET") : resource(path).methods(path);
+    return path.equals(EventStreams.PATH) ? Resource.READING : resource(path).methods(path);
   }
 
   private static String all(Set<String> methods) {
@@ -177,12 +168,16 @@ public final class Site extends Handler.Abstract {
     }
     Answer answer;
     try {
-      if (ask.path().equals(EVENTS)) {
-        stream(ask, request, response, callback);
-        return;
+      if (ask.path().equals(EventStreams.PATH)) {
+        Answer refusal = events.open(ask, request, response, callback);
+        if (refusal == null) {
+          return;
+        }
+        answer = refusal;
+      } else {
+        answer = existing(ask);
+        hot.keep(request, answer);
       }
-      answer = existing(ask);
-      hot.keep(request, answer);
     } catch (Refused refused) {
       answer = refusal(ask, refused);
     } catch (RuntimeException e) {
@@ -213,37 +208,6 @@ public final class Site extends Handler.Abstract {
     String first = end < 0 ? path.substring(1) : path.substring(1, end);
     int dot = first.indexOf('.');
     return resources.getOrDefault(dot > 0 ? first.substring(0, dot) : first, pages);
-  }
-
-  private void stream(Ask ask, Request request, Response response, Callback callback) {
-    if (!ready.getAsBoolean()) {
-      throw new Refused(503, "Not ready", "the gateway is reading its topics: try again soon");
-    }
-    Set<String> feeds = ask.list("feeds");
-    Set<String> windows = ask.list("windows");
-    String related = ask.parameter("related").orElse(null);
-    if (related != null && !ArticleRules.isArticleId(related)) {
-      throw Refused.parameter("related", "is not an article id");
-    }
-    Interests interests = Interests.of(
-        feeds == null ? Set.of() : feeds,
-        windows == null ? Set.of("now", "today", "this-week") : windows,
-        feeds == null || feeds.isEmpty() ? Set.of("all") : feeds,
-        related);
-    String lastEventId = request.getHeaders().get("Last-Event-ID");
-    if (lastEventId == null) {
-      lastEventId = ask.parameter("lastEventId").orElse(null);
-    }
-    HttpFields.Mutable headers = response.getHeaders();
-    headers.put(HttpHeader.CONTENT_TYPE, "text/event-stream");
-    headers.put(HttpHeader.CACHE_CONTROL, "no-store");
-    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    headers.put("X-Accel-Buffering", "no"); // proxies must pass each event on at once
-    if (!subscribers.open(interests, lastEventId, request, response, callback)) {
-      headers.clear();
-      Refused full = new Refused(503, "Too many streams", "all event streams are taken");
-      send(Problems.answer(full).with("Retry-After", "30"), request, response, callback);
-    }
   }
 
   private void send(Answer answer, Request request, Response response, Callback callback) {
