@@ -1,6 +1,7 @@
 package dev.newsfeed.gateway;
 
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import dev.newsfeed.schemas.Topics;
 import java.net.URI;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSubscribers event streams that may be open at the same time
  * @param eraseEvery how far apart the merges are at least by which withdrawn texts leave the
  *     archive's files; each rewrites most of them
+ * @param callbackNetworks where WebSub may deliver to although nobody else could reach it there
  */
 public record GatewaySettings(
     String host,
@@ -40,7 +42,8 @@ public record GatewaySettings(
     List<String> sections,
     @Nullable String mediaResources,
     int maxSubscribers,
-    Duration eraseEvery) {
+    Duration eraseEvery,
+    Networks callbackNetworks) {
 
   /** Enough for a busy site; each costs a few kilobytes. */
   public static final int DEFAULT_MAX_SUBSCRIBERS = 10_000;
@@ -92,7 +95,8 @@ public record GatewaySettings(
         sections,
         mediaResources,
         maxSubscribers,
-        DEFAULT_ERASE_EVERY);
+        DEFAULT_ERASE_EVERY,
+        Networks.NONE);
   }
 
   private static boolean isWebOrigin(URI uri) {

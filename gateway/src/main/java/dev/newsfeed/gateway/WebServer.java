@@ -17,6 +17,7 @@ import dev.newsfeed.gateway.page.ReadAlsoLists;
 import dev.newsfeed.gateway.page.Search;
 import dev.newsfeed.gateway.push.ReadAlsoWatch;
 import dev.newsfeed.gateway.push.Subscribers;
+import dev.newsfeed.gateway.websub.WebSub;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.Topics;
 import java.io.IOException;
@@ -24,11 +25,13 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,13 +49,29 @@ final class WebServer implements AutoCloseable {
   private final ServerConnector connector;
   private final Subscribers subscribers;
   private final ReadAlsoWatch readAlso;
+  private final @Nullable WebSub hub;
+
+  /** Starts a hub for documents that this server answers with, at its addresses. */
+  interface HubStart {
+    WebSub start(Feeds feeds, Addresses addresses);
+  }
 
   private WebServer(
-      Server server, ServerConnector connector, Subscribers subscribers, ReadAlsoWatch readAlso) {
+      Server server,
+      ServerConnector connector,
+      Subscribers subscribers,
+      ReadAlsoWatch readAlso,
+      @Nullable WebSub hub) {
     this.server = server;
     this.connector = connector;
     this.subscribers = subscribers;
     this.readAlso = readAlso;
+    this.hub = hub;
+  }
+
+  /** Starts listening, without a hub. */
+  static WebServer start(GatewaySettings settings, News news, Health.Following following) {
+    return start(settings, news, following, null);
   }
 
   /**
@@ -60,7 +79,11 @@ final class WebServer implements AutoCloseable {
    *
    * @throws IllegalStateException when it cannot, for instance because the port is taken
    */
-  static WebServer start(GatewaySettings settings, News news, Health.Following following) {
+  static WebServer start(
+      GatewaySettings settings,
+      News news,
+      Health.Following following,
+      @Nullable HubStart hubStart) {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("http");
     Server server = new Server(threads);
@@ -83,16 +106,23 @@ final class WebServer implements AutoCloseable {
     ReadAlsoWatch readAlso = new ReadAlsoWatch(news.events(), lists);
     news.onChange(readAlso::changed);
     Subscribers subscribers = new Subscribers(news.events(), readAlso, settings.maxSubscribers());
+    Feeds feeds = new Feeds(news, addresses, settings.title());
+    WebSub hub = hubStart == null ? null : hubStart.start(feeds, addresses);
     try {
-      server.setHandler(site(settings, addresses, news, lists, following, subscribers));
+      Health health = new Health(following, news, subscribers, hub == null ? null : hub::health);
+      Site site = site(settings, addresses, news, feeds, lists, health, subscribers);
+      server.setHandler(hub == null ? site : new Handler.Sequence(hub.door(), site));
       server.start();
     } catch (Exception e) {
+      if (hub != null) {
+        hub.close();
+      }
       subscribers.close();
       readAlso.close();
       connector.close();
       throw cannotListen(settings, e);
     }
-    return new WebServer(server, connector, subscribers, readAlso);
+    return new WebServer(server, connector, subscribers, readAlso, hub);
   }
 
   private static IllegalStateException cannotListen(GatewaySettings settings, Exception e) {
@@ -110,8 +140,9 @@ final class WebServer implements AutoCloseable {
       GatewaySettings settings,
       Addresses addresses,
       News news,
+      Feeds feeds,
       ReadAlsoLists lists,
-      Health.Following following,
+      Health health,
       Subscribers subscribers) {
     Assets assets = new Assets();
     Pages pages = new Pages(
@@ -124,9 +155,8 @@ final class WebServer implements AutoCloseable {
         settings.title(),
         settings.intakeUrl(),
         settings.sections());
-    Health health = new Health(following, news, subscribers);
     Map<String, Resource> resources = new HashMap<>();
-    resources.put("feeds", new Feeds(news, addresses, settings.title()));
+    resources.put("feeds", feeds);
     resources.put("most-read", new MostRead(news, addresses));
     Resource articles = new Articles(news, addresses, lists, pages);
     resources.put("articles", articles);
@@ -153,8 +183,17 @@ final class WebServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
+  /** Why the hub has ended by itself; null: it goes on, or there is none. */
+  @Nullable
+  Throwable failure() {
+    return hub == null ? null : hub.failure();
+  }
+
   @Override
   public void close() {
+    if (hub != null) {
+      hub.close();
+    }
     subscribers.close();
     readAlso.close();
     try {

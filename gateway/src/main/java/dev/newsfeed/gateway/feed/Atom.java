@@ -18,6 +18,7 @@ final class Atom {
       xml.text("title", document.title());
       xml.text("updated", document.page().feed().updated().toString());
       link(xml, "self", FeedFormat.ATOM.type(), document.self(FeedFormat.ATOM));
+      xml.empty("link", "rel", "hub", "href", document.addresses().hub());
       link(xml, "alternate", "text/html", document.home());
       if (document.next(FeedFormat.ATOM).isPresent()) {
         link(xml, "next", FeedFormat.ATOM.type(), document.next(FeedFormat.ATOM).get());

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Feeds implements Resource {
 
+  private static final String PATH = "/feeds/";
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 100;
   private static final int KEPT_BYTES = 64 << 20;
@@ -42,17 +43,25 @@ public final class Feeds implements Resource {
     news.onChange(rendered::forget);
   }
 
+  /** The feed whose document is at a path, if there is such a feed; empty: none can be there. */
+  public static Optional<String> feedId(String path) {
+    String asked = path.startsWith(PATH) ? path.substring(PATH.length()) : "";
+    int dot = asked.lastIndexOf('.');
+    boolean extension =
+        dot >= 0 && FeedFormat.ofExtension(asked.substring(dot + 1)).isPresent();
+    String feedId = extension ? asked.substring(0, dot) : asked;
+    return feedId.isEmpty() ? Optional.empty() : Optional.of(feedId);
+  }
+
   @Override
   public Answer answer(Ask ask) {
-    String asked = ask.pathAfter("/feeds/");
+    String asked = ask.pathAfter(PATH);
     if (asked.isEmpty()) {
       return Answer.ok(list(), Answer.REVALIDATE);
     }
-    int dot = asked.lastIndexOf('.');
-    Optional<FeedFormat> byExtension =
-        dot < 0 ? Optional.empty() : FeedFormat.ofExtension(asked.substring(dot + 1));
-    String feedId = byExtension.isPresent() ? asked.substring(0, dot) : asked;
-    FeedFormat format = byExtension.orElseGet(() -> FeedFormat.accepted(ask));
+    String feedId = feedId(ask.path()).orElse(asked);
+    FeedFormat format = FeedFormat.ofExtension(asked.substring(asked.lastIndexOf('.') + 1))
+        .orElseGet(() -> FeedFormat.accepted(ask));
     FeedSummary feed = news.feed(feedId).orElseThrow(() -> noSuchFeed(feedId));
     int limit = limit(ask, feed);
     Cursor after = ask.parameter("after")
@@ -61,7 +70,9 @@ public final class Feeds implements Resource {
         .orElse(null);
     Content content =
         after == null ? firstPage(feedId, format, limit) : write(feedId, format, after, limit);
-    return Answer.ok(content, Answer.MOMENT).withLastModified(feed.updated());
+    return Answer.ok(content, Answer.MOMENT)
+        .withLastModified(feed.updated())
+        .with("Link", addresses.links(addresses.feed(feedId, format.extension())));
   }
 
   private Content firstPage(String feedId, FeedFormat format, int limit) {

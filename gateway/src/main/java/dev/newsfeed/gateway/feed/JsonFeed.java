@@ -40,6 +40,10 @@ final class JsonFeed {
         document.home(),
         document.self(FeedFormat.JSON),
         document.next(FeedFormat.JSON).orElse(""));
+    json.putArray("hubs")
+        .addObject()
+        .put("type", "WebSub")
+        .put("url", document.addresses().hub());
     json.putObject("_newsfeed")
         .put("feedId", feed.feedId())
         .put("title", feed.title())

@@ -41,6 +41,7 @@ final class Rss {
       xml.text("lastBuildDate", date(document.page().feed().updated()));
       xml.text("generator", "newsfeed");
       link(xml, "self", document.self(FeedFormat.RSS));
+      xml.empty("atom:link", "rel", "hub", "href", document.addresses().hub());
       if (document.next(FeedFormat.RSS).isPresent()) {
         link(xml, "next", document.next(FeedFormat.RSS).get());
       }

@@ -32,7 +32,8 @@ public final class Content {
     return new Content(type + "; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
   }
 
-  String type() {
+  /** As the header {@code Content-Type} says it. */
+  public String type() {
     return type;
   }
 
