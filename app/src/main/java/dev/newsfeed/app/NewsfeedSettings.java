@@ -3,9 +3,9 @@ package dev.newsfeed.app;
 import dev.newsfeed.producer.Credentials;
 import dev.newsfeed.producer.IntakeSettings;
 import dev.newsfeed.producer.KeyFile;
-import dev.newsfeed.producer.Networks;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.SchemaIds;
 import dev.newsfeed.schemas.SchemaRegistry;
@@ -60,6 +60,7 @@ import org.jspecify.annotations.Nullable;
  * @param sections slugs of the sections in the order of the navigation
  * @param publicUrl where readers reach the gateway; null: where it listens
  * @param intakeUrl where pages and commands reach the intake
+ * @param callbackNetworks where WebSub may deliver to although it is not public
  * @param registryUrl a schema registry; null: the schemas shipped with this program
  */
 public record NewsfeedSettings(
@@ -89,6 +90,7 @@ public record NewsfeedSettings(
     List<String> sections,
     @Nullable URI publicUrl,
     URI intakeUrl,
+    Networks callbackNetworks,
     @Nullable URI registryUrl) {
 
   static final String HOST = "NEWSFEED_HOST";
@@ -122,6 +124,7 @@ public record NewsfeedSettings(
   static final String SECTIONS = "NEWSFEED_SECTIONS";
   static final String PUBLIC_URL = "NEWSFEED_PUBLIC_URL";
   static final String INTAKE_URL = "NEWSFEED_INTAKE_URL";
+  static final String WEBSUB_ALLOW_NETWORK = "NEWSFEED_WEBSUB_ALLOW_NETWORK";
   static final String REGISTRY_URL = "SCHEMA_REGISTRY_URL";
 
   static final String BOOTSTRAP_SERVERS = "KAFKA_BOOTSTRAP_SERVERS";
@@ -164,7 +167,7 @@ public record NewsfeedSettings(
         v.networks(MONITOR_NETWORKS),
         v.path(DROP_FOLDER),
         v.dropSettle(),
-        v.value(PROXIES) == null ? IntakeSettings.LOOPBACK : v.networks(PROXIES),
+        v.value(PROXIES) == null ? Networks.LOOPBACK : v.networks(PROXIES),
         v.number(
             CLICK_RATE,
             IntakeSettings.DEFAULT_CLICKS_PER_MINUTE,
@@ -176,6 +179,7 @@ public record NewsfeedSettings(
         v.slugs(SECTIONS),
         v.webAddress(PUBLIC_URL),
         intake == null ? localhost(intakePort) : intake,
+        v.networks(WEBSUB_ALLOW_NETWORK),
         registry);
   }
 
@@ -208,6 +212,7 @@ public record NewsfeedSettings(
         sections,
         publicUrl,
         intakeUrl,
+        callbackNetworks,
         registryUrl);
   }
 
@@ -265,6 +270,7 @@ public record NewsfeedSettings(
         + (visitorSecret == null ? "own" : "***") + " staffNetworks=" + staff
         + " monitorNetworks=" + monitors + " proxies=" + proxies + " clickRate=" + clickRate
         + " dropFolder=" + (dropFolder == null ? "none" : dropFolder)
+        + " callbackNetworks=" + callbackNetworks
         + " keys=" + (keys == null ? "own" : keys) + " registry="
         + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;
   }

@@ -106,7 +106,9 @@ final class Roles {
         settings.zone(),
         settings.sections(),
         media,
-        GatewaySettings.DEFAULT_MAX_SUBSCRIBERS));
+        GatewaySettings.DEFAULT_MAX_SUBSCRIBERS,
+        GatewaySettings.DEFAULT_ERASE_EVERY,
+        settings.callbackNetworks()));
   }
 
   /** On one's own machine the short address is the one that people type. */
