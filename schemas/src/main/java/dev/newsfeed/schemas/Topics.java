@@ -174,7 +174,7 @@ public final class Topics {
         SubscriptionRequest.class,
         serde(SubscriptionRequest.class),
         8,
-        deleted(Duration.ofDays(1), kib(64)),
+        deleted(Duration.ofDays(2), kib(64)),
         "what subscribers asked the WebSub hub for; has secrets",
         "gateway",
         "gateway");
