@@ -64,6 +64,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl where readers reach the gateway; null: where it listens
  * @param tagAuthority who names articles in feeds; null: see {@link TagAuthority}
  * @param intakeUrl where pages and commands reach the intake
+ * @param callbackNetworks where WebSub may deliver to although it is not public
  * @param registryUrl a schema registry; null: the schemas shipped with this program
  */
 public record NewsfeedSettings(
@@ -96,6 +97,7 @@ public record NewsfeedSettings(
     @Nullable URI publicUrl,
     @Nullable String tagAuthority,
     URI intakeUrl,
+    Networks callbackNetworks,
     @Nullable URI registryUrl) {
 
   static final String HOST = "NEWSFEED_HOST";
@@ -132,6 +134,7 @@ public record NewsfeedSettings(
   static final String PUBLIC_URL = "NEWSFEED_PUBLIC_URL";
   static final String TAG_AUTHORITY = "NEWSFEED_TAG_AUTHORITY";
   static final String INTAKE_URL = "NEWSFEED_INTAKE_URL";
+  static final String WEBSUB_ALLOW_NETWORK = "NEWSFEED_WEBSUB_ALLOW_NETWORK";
   static final String REGISTRY_URL = "SCHEMA_REGISTRY_URL";
 
   static final String BOOTSTRAP_SERVERS = "KAFKA_BOOTSTRAP_SERVERS";
@@ -194,6 +197,7 @@ public record NewsfeedSettings(
         v.webAddress(PUBLIC_URL),
         v.tagAuthority(),
         intake == null ? localhost(intakePort) : intake,
+        v.networks(WEBSUB_ALLOW_NETWORK),
         registry);
   }
 
@@ -229,6 +233,7 @@ public record NewsfeedSettings(
         publicUrl,
         tagAuthority,
         intakeUrl,
+        callbackNetworks,
         registryUrl);
   }
 
@@ -288,6 +293,7 @@ public record NewsfeedSettings(
         + " eventStreams=" + eventStreams + " eventStreamsPerAddress=" + eventStreamsPerAddress
         + " clickRate=" + clickRate
         + " dropFolder=" + (dropFolder == null ? "none" : dropFolder)
+        + " callbackNetworks=" + callbackNetworks
         + " keys=" + (keys == null ? "own" : keys) + " registry="
         + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;
   }

@@ -110,7 +110,8 @@ final class Roles {
         GatewaySettings.DEFAULT_ERASE_EVERY,
         settings.eventStreamsPerAddress(),
         settings.proxies(),
-        TagAuthority.of(settings.tagAuthority(), settings.publicUrl(), data)));
+        TagAuthority.of(settings.tagAuthority(), settings.publicUrl(), data),
+        settings.callbackNetworks()));
   }
 
   /** On one's own machine the short address is the one that people type. */

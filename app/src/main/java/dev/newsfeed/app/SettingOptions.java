@@ -76,6 +76,15 @@ final class SettingOptions {
   }
 
   @Option(
+      names = "--websub-allow-network",
+      paramLabel = "NETWORKS",
+      description = "Where WebSub may deliver to although it is not public, as 10.1.0.0/16;"
+          + " NEWSFEED_WEBSUB_ALLOW_NETWORK, default nowhere.")
+  void callbackNetworks(String networks) {
+    given.put(NewsfeedSettings.WEBSUB_ALLOW_NETWORK, networks);
+  }
+
+  @Option(
       names = "--zone",
       paramLabel = "ZONE",
       description = "Whose midnight begins a day; NEWSFEED_ZONE, default the machine's.")

@@ -4,6 +4,7 @@ import dev.newsfeed.gateway.archive.Archive;
 import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.push.EventLog;
+import dev.newsfeed.gateway.websub.WebSub;
 import dev.newsfeed.schemas.TopicFollower;
 import dev.newsfeed.schemas.Topics;
 import java.time.Duration;
@@ -60,7 +61,19 @@ public final class Gateway implements AutoCloseable {
     News news = new News(topics.feeds, archive, events);
     TopicFollower follower = follow(settings, news, positions);
     try {
-      WebServer server = WebServer.start(settings, news, healthOf(follower));
+      WebServer server = WebServer.start(
+          settings,
+          news,
+          healthOf(follower),
+          (feeds, addresses) -> WebSub.start(
+              settings.kafka(),
+              settings.topics(),
+              follower,
+              news,
+              feeds,
+              addresses,
+              settings.callbackNetworks(),
+              settings.clock()));
       LOG.info(
           "gateway started port={} title={} archived={}",
           server.port(),
@@ -152,9 +165,9 @@ public final class Gateway implements AutoCloseable {
     return archive.erased();
   }
 
-  /** Why the gateway has ceased to follow its topics; null while it does. */
+  /** Why the gateway has ceased to follow its topics, or to deliver; null while all is well. */
   public @Nullable Throwable failure() {
-    return follower.failure();
+    return follower.failure() == null ? server.failure() : follower.failure();
   }
 
   @Override

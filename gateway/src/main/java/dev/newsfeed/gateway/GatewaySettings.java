@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxies networks of the proxies in front, whose {@code X-Forwarded-For} is believed
  * @param tagAuthority who names articles in feeds for ever (RFC 4151), a host name; null: the host of
  *     the public address, so that a move renames all
+ * @param callbackNetworks where WebSub may deliver to although nobody else could reach it there
  */
 public record GatewaySettings(
     String host,
@@ -49,7 +50,8 @@ public record GatewaySettings(
     Duration eraseEvery,
     int maxPerAddress,
     Networks proxies,
-    @Nullable String tagAuthority) {
+    @Nullable String tagAuthority,
+    Networks callbackNetworks) {
 
   /** Enough for a busy site; each costs a few kilobytes. */
   public static final int DEFAULT_MAX_SUBSCRIBERS = 10_000;
@@ -114,7 +116,8 @@ public record GatewaySettings(
         DEFAULT_ERASE_EVERY,
         DEFAULT_MAX_PER_ADDRESS,
         Networks.LOOPBACK,
-        null);
+        null,
+        Networks.NONE);
   }
 
   /** The same with another authority of tags. */
@@ -136,7 +139,8 @@ public record GatewaySettings(
         eraseEvery,
         maxPerAddress,
         proxies,
-        other);
+        other,
+        callbackNetworks);
   }
 
   /** Whether this can stand in a tag as the one who gave it: a host name in small letters. */

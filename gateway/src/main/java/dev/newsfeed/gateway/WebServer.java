@@ -23,6 +23,7 @@ import dev.newsfeed.gateway.page.ReadAlsoLists;
 import dev.newsfeed.gateway.page.Search;
 import dev.newsfeed.gateway.push.ReadAlsoWatch;
 import dev.newsfeed.gateway.push.Subscribers;
+import dev.newsfeed.gateway.websub.WebSub;
 import dev.newsfeed.schemas.Proxies;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.Topics;
@@ -33,11 +34,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,15 +57,34 @@ final class WebServer implements AutoCloseable {
 
   private final Server server;
   private final ServerConnector connector;
+  private final Site site;
   private final Subscribers subscribers;
   private final ReadAlsoWatch readAlso;
+  private final @Nullable WebSub hub;
+
+  /** Starts a hub for documents that this server answers with, at its addresses. */
+  interface HubStart {
+    WebSub start(Feeds feeds, Addresses addresses);
+  }
 
   private WebServer(
-      Server server, ServerConnector connector, Subscribers subscribers, ReadAlsoWatch readAlso) {
+      Server server,
+      ServerConnector connector,
+      Site site,
+      Subscribers subscribers,
+      ReadAlsoWatch readAlso,
+      @Nullable WebSub hub) {
     this.server = server;
     this.connector = connector;
+    this.site = site;
     this.subscribers = subscribers;
     this.readAlso = readAlso;
+    this.hub = hub;
+  }
+
+  /** Starts listening, without a hub. */
+  static WebServer start(GatewaySettings settings, News news, Health.Following following) {
+    return start(settings, news, following, null);
   }
 
   /**
@@ -70,7 +92,11 @@ final class WebServer implements AutoCloseable {
    *
    * @throws IllegalStateException when it cannot, for instance because the port is taken
    */
-  static WebServer start(GatewaySettings settings, News news, Health.Following following) {
+  static WebServer start(
+      GatewaySettings settings,
+      News news,
+      Health.Following following,
+      @Nullable HubStart hubStart) {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("http");
     Server server = new Server(threads);
@@ -101,18 +127,24 @@ final class WebServer implements AutoCloseable {
         readAlso,
         settings.maxSubscribers(),
         settings.maxPerAddress());
+    Feeds feeds = new Feeds(news, addresses, settings.title(), settings.clock());
+    WebSub hub = hubStart == null ? null : hubStart.start(feeds, addresses);
     try {
-      Site site = site(settings, addresses, news, lists, following, subscribers);
+      Health health = new Health(following, news, subscribers, hub == null ? null : hub::health);
+      Site site = site(settings, addresses, news, feeds, lists, health, subscribers);
       news.onChange(changed -> site.forgetOld());
-      server.setHandler(site);
+      server.setHandler(hub == null ? site : new Handler.Sequence(hub.door(), site));
       server.start();
+      return new WebServer(server, connector, site, subscribers, readAlso, hub);
     } catch (Exception e) {
+      if (hub != null) {
+        hub.close();
+      }
       subscribers.close();
       readAlso.close();
       connector.close();
       throw cannotListen(settings, e);
     }
-    return new WebServer(server, connector, subscribers, readAlso);
   }
 
   private static IllegalStateException cannotListen(GatewaySettings settings, Exception e) {
@@ -131,8 +163,9 @@ final class WebServer implements AutoCloseable {
       GatewaySettings settings,
       Addresses addresses,
       News news,
+      Feeds feeds,
       ReadAlsoLists lists,
-      Health.Following following,
+      Health health,
       Subscribers subscribers) {
     Assets assets = new Assets();
     Pages pages = new Pages(
@@ -145,9 +178,8 @@ final class WebServer implements AutoCloseable {
         settings.title(),
         settings.intakeUrl(),
         settings.sections());
-    Health health = new Health(following, news, subscribers);
     Map<String, Resource> resources = new HashMap<>();
-    resources.put("feeds", new Feeds(news, addresses, settings.title(), settings.clock()));
+    resources.put("feeds", feeds);
     resources.put(
         "sitemap-news", new NewsSitemap(news, addresses, settings.title(), settings.clock()));
     resources.put("robots", new Robots(addresses));
@@ -184,11 +216,20 @@ final class WebServer implements AutoCloseable {
 
   /** First parts of the paths at which something is served that is no page. */
   Set<String> parts() {
-    return ((Site) server.getHandler()).parts();
+    return site.parts();
+  }
+
+  /** Why the hub has ended by itself; null: it goes on, or there is none. */
+  @Nullable
+  Throwable failure() {
+    return hub == null ? null : hub.failure();
   }
 
   @Override
   public void close() {
+    if (hub != null) {
+      hub.close();
+    }
     subscribers.close();
     readAlso.close();
     try {

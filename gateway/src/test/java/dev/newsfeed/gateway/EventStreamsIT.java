@@ -75,7 +75,9 @@ class EventStreamsIT {
         MAX,
         Duration.ofMinutes(1),
         MAX_PER_ADDRESS,
-        Networks.LOOPBACK);
+        Networks.LOOPBACK,
+        null,
+        Networks.NONE);
     server = WebServer.start(settings, news, new Health.Following() {
       @Override
       public boolean caughtUp() {

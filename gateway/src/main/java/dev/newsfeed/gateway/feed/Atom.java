@@ -31,6 +31,9 @@ final class Atom {
       xml.text("title", document.title());
       xml.text("updated", document.updated().toString());
       link(xml, "self", FeedFormat.ATOM.type(), document.self(FeedFormat.ATOM));
+      if (document.links().isOfFeed()) {
+        xml.empty("link", "rel", "hub", "href", document.addresses().hub());
+      }
       link(xml, "alternate", "text/html", document.home());
       for (var around : document.around(FeedFormat.ATOM).entrySet()) {
         link(xml, around.getKey(), FeedFormat.ATOM.type(), around.getValue());

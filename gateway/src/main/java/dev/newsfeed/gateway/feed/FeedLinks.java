@@ -19,6 +19,14 @@ record FeedLinks(Link self, Map<String, Link> others, boolean archive) {
     String in(FeedFormat format, Addresses addresses);
   }
 
+  /** Whether this is what a feed shows now from its top, which WebSub delivers; not a page or a choice. */
+  boolean isOfFeed() {
+    return !archive
+        && self instanceof FeedAddress address
+        && address.query().isEmpty()
+        && address.after() == null;
+  }
+
   /** A page and the pages before and after it; {@code next} null: it is the last. */
   static FeedLinks ofPage(FeedAddress self, @Nullable Cursor next) {
     Map<String, Link> others = new LinkedHashMap<>();

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Feeds implements Resource {
 
+  private static final String PATH = "/feeds/";
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 100;
   private static final int KEPT_BYTES = 64 << 20;
@@ -52,6 +53,16 @@ public final class Feeds implements Resource {
     this.clock = clock;
     this.archives = new FeedArchives(news);
     news.onChange(rendered::forget);
+  }
+
+  /** The feed whose document is at a path, if there is such a feed; empty: none can be there. */
+  public static Optional<String> feedId(String path) {
+    String asked = path.startsWith(PATH) ? path.substring(PATH.length()) : "";
+    int dot = asked.lastIndexOf('.');
+    boolean extension =
+        dot >= 0 && FeedFormat.ofExtension(asked.substring(dot + 1)).isPresent();
+    String feedId = extension ? asked.substring(0, dot) : asked;
+    return feedId.isEmpty() ? Optional.empty() : Optional.of(feedId);
   }
 
   @Override
@@ -88,17 +99,19 @@ public final class Feeds implements Resource {
     if (after == null && query.isPlain()) {
       long generation = news.generation(feedId); // before reading: what changes meanwhile is newer
       Optional<Instant> modified = news.lastModified(feedId, clock.instant()); // before it is read
-      Answer answer = answer(firstPage(query, format, limit, generation));
+      String here = addresses.links(addresses.feed(feedId, format.extension()));
+      Answer answer = answer(firstPage(query, format, limit, generation), here);
       return modified.map(answer::withLastModified).orElse(answer);
     }
-    return answer(write(query, ofPath, format, after, limit));
+    return answer(write(query, ofPath, format, after, limit), "");
   }
 
-  private static Answer answer(Content content) {
+  /** {@code links}: those to tell in a header, beside that to the following page. */
+  private static Answer answer(Content content, String links) {
+    String next = content.next() == null ? "" : "<" + content.next() + ">; rel=\"next\"";
+    String both = links + (links.isEmpty() || next.isEmpty() ? "" : ", ") + next;
     Answer answer = Answer.ok(content, Answer.MOMENT);
-    return content.next() == null
-        ? answer
-        : answer.with("Link", "<" + content.next() + ">; rel=\"next\"");
+    return both.isEmpty() ? answer : answer.with("Link", both);
   }
 
   private Answer archive(

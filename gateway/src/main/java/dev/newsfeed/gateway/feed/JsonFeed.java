@@ -41,6 +41,12 @@ final class JsonFeed {
         document.home(),
         document.self(FeedFormat.JSON),
         document.next(FeedFormat.JSON).orElse(""));
+    if (document.links().isOfFeed()) {
+      json.putArray("hubs")
+          .addObject()
+          .put("type", "WebSub")
+          .put("url", document.addresses().hub());
+    }
     ObjectNode own = json.putObject("_newsfeed");
     own.put("feedId", feed.feedId())
         .put("title", feed.title())

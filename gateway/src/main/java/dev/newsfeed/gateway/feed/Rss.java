@@ -49,6 +49,9 @@ final class Rss {
       xml.text("lastBuildDate", date(document.updated()));
       xml.text("generator", "newsfeed");
       link(xml, "self", document.self(FeedFormat.RSS));
+      if (document.links().isOfFeed()) {
+        xml.empty("atom:link", "rel", "hub", "href", document.addresses().hub());
+      }
       for (var around : document.around(FeedFormat.RSS).entrySet()) {
         link(xml, around.getKey(), around.getValue());
       }

@@ -48,6 +48,16 @@ public final class Addresses {
     return base + "/";
   }
 
+  /** Where documents of this site can be subscribed to (WebSub). */
+  public String hub() {
+    return base + "/hub";
+  }
+
+  /** The header {@code Link} of a document that can be subscribed to (WebSub 4). */
+  public String links(String self) {
+    return "<" + hub() + ">; rel=\"hub\", <" + self + ">; rel=\"self\"";
+  }
+
   /** An address as it is, or a path of this site made whole. */
   public String absolute(String url) {
     return url.startsWith("/") ? base + url : url;

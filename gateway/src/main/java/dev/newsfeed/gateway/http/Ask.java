@@ -44,6 +44,11 @@ public record Ask(
     }
   }
 
+  /** What a client asks that has only an address. */
+  public static Ask get(String path) {
+    return new Ask("GET", path, "", new Fields(), List.of(), "");
+  }
+
   /** The same question about another path. */
   Ask at(String other) {
     return new Ask(method, other, rawQuery, query, accept, body);

@@ -70,7 +70,8 @@ public final class Content {
     return next;
   }
 
-  String type() {
+  /** As the header {@code Content-Type} says it. */
+  public String type() {
     return type;
   }
 
