@@ -14,7 +14,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Response;
-import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
@@ -309,7 +309,6 @@ class PagesBrowserIT {
     page.locator("#filter a[data-section='']").click();
     assertThat(page.locator("#filter [aria-current]")).hasText("All");
     go("/");
-    page.waitForTimeout(0);
     assertThat(page.locator("#filter [aria-current]")).hasText("All");
     assertThat(page.evaluate("localStorage.length")).isEqualTo(0);
   }
@@ -589,7 +588,7 @@ class PagesBrowserIT {
     await().atMost(Duration.ofSeconds(20)).until(() -> html("/section/world").contains(id));
     page.route(
         "**/section/world",
-        route -> route.fulfill(new com.microsoft.playwright.Route.FulfillOptions()
+        route -> route.fulfill(new Route.FulfillOptions()
             .setContentType("text/html")
             .setBody(html("/section/world")
                 .replaceFirst("data-position=\"[^\"]*\"", "data-position=\"somewhere-else.1\""))));
@@ -729,7 +728,7 @@ class PagesBrowserIT {
     go("/");
     page.keyboard().press("Tab");
     assertThat(page.locator(".skip")).isFocused();
-    assertThat(page.locator(".skip")).isVisible(new IsVisibleOptions());
+    assertThat(page.locator(".skip")).isVisible();
     page.keyboard().press("Enter");
 
     assertThat(page.locator("main")).isFocused();
