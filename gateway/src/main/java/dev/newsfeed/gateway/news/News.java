@@ -124,9 +124,15 @@ public final class News {
   /** Takes a record of {@code feeds}; null: the feed is no more. */
   public void feed(String feedId, @Nullable Feed record) {
     if (record == null) {
+      heads
+          .summary(feedId)
+          .filter(FeedSummary::curated) // it is told as one that is newer than what pages show
+          .ifPresent(l -> events.curated(feedId, l.title(), l.updated().plusMillis(1)));
       heads.remove(feedId);
     } else if (feedId.equals(record.getFeedId()) && FeedIds.isFeedId(feedId)) {
-      heads.put(record);
+      if (heads.put(record)) {
+        events.curated(feedId, record.getTitle(), record.getUpdated());
+      }
     } else {
       LOG.warn("passed over a head under another feed's key");
       return;

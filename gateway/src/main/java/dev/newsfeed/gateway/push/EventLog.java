@@ -12,6 +12,7 @@ import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.RecordJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * subscriber                         ▲ sends 42 when its last write is done
  * states     now/all       as of 10:31, sent to those who have only seen an older one
  *            read-also/a9  a2 a5 …
+ *            curated/top-stories  another one since 10:30
  * </pre>
  *
  * All subscribers read from this one bounded log and keep only their place in it, so a slow one
@@ -137,7 +139,7 @@ public final class EventLog {
   /**
    * The newest state of a list.
    *
-   * @param key {@code now/section/world}, {@code read-also/a7}
+   * @param key {@code now/section/world}, {@code read-also/a7}, {@code curated/top-stories}
    * @param articleIds those in it
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -421,6 +423,17 @@ public final class EventLog {
   /** Keeps the list of an article no longer: nobody asks for it. */
   synchronized void forgetReadAlso(String articleId) {
     lists.remove(READ_ALSO + articleId);
+  }
+
+  /**
+   * Tells that an editor's list is another one, not what is in it.
+   *
+   * @param updated when it was computed
+   */
+  public void curated(String feedId, String title, Instant updated) {
+    ObjectNode data = JsonNodeFactory.instance.objectNode();
+    data.put("feedId", feedId).put("title", title).put("updated", updated.toString());
+    put(feedId, Set.of(), wire(null, "curated", RecordJson.bytes(data)));
   }
 
   private synchronized void put(String key, Set<String> articleIds, byte[] wire) {

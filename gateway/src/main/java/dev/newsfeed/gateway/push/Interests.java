@@ -32,6 +32,8 @@ public record Interests(
   }
 
   boolean in(EventLog.ListEvent list) {
-    return lists.contains(list.key()) || list.key().equals(EventLog.READ_ALSO + related);
+    return lists.contains(list.key())
+        || feeds.contains(list.key()) // an editor's
+        || list.key().equals(EventLog.READ_ALSO + related);
   }
 }
