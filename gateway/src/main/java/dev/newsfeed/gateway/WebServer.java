@@ -15,6 +15,7 @@ import dev.newsfeed.gateway.page.Assets;
 import dev.newsfeed.gateway.page.Pages;
 import dev.newsfeed.gateway.page.ReadAlsoLists;
 import dev.newsfeed.gateway.page.Search;
+import dev.newsfeed.gateway.page.Widget;
 import dev.newsfeed.gateway.push.ReadAlsoWatch;
 import dev.newsfeed.gateway.push.Subscribers;
 import dev.newsfeed.schemas.SchemaCatalogue;
@@ -132,6 +133,7 @@ final class WebServer implements AutoCloseable {
     resources.put("articles", articles);
     resources.put("search", new Search(news, addresses, pages, settings.zone(), settings.title()));
     resources.put("assets", assets);
+    resources.put("newsfeed-widget", new Widget());
     resources.put("health", health);
     Topics topics = settings.topics();
     if (topics.ids() instanceof SchemaCatalogue catalogue) { // else a real registry gives the ids

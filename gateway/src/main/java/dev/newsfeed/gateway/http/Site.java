@@ -207,6 +207,7 @@ public final class Site extends Handler.Abstract {
     answer.headers().forEach(headers::put);
     headers.put(HttpHeader.CACHE_CONTROL, answer.cacheControl());
     headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    headers.put("Access-Control-Expose-Headers", "Age, Date"); // now, as the widget must know it
     headers.put("X-Content-Type-Options", "nosniff");
     headers.put(HttpHeader.VARY, "Accept, Accept-Encoding");
     boolean ok = answer.status() == 200;
