@@ -200,9 +200,13 @@ p{margin:.2em 0;color:var(--s);font-size:.8125em}`;
         }
       }
       if (isFeed && stays && !known) {
-        if (curated) later();
-        else lists.feed?.entries.push(data);
-        lists.feed?.entries.sort((a, b) => curated ? 0 : new Date(b.feedTime) - new Date(a.feedTime));
+        const entries = !curated && lists.feed?.entries;
+        if (entries) {
+          entries.push(data);
+          entries.sort((a, b) => new Date(b.feedTime) - new Date(a.feedTime));
+        } else {
+          later();
+        }
       }
       show(!stays);
     };
