@@ -1,11 +1,12 @@
 package dev.newsfeed.app;
 
+import dev.newsfeed.gateway.GatewaySettings;
 import dev.newsfeed.producer.Credentials;
 import dev.newsfeed.producer.IntakeSettings;
 import dev.newsfeed.producer.KeyFile;
-import dev.newsfeed.producer.Networks;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.SchemaIds;
 import dev.newsfeed.schemas.SchemaRegistry;
@@ -51,7 +52,9 @@ import org.jspecify.annotations.Nullable;
  * @param monitors networks of probes, whose clicks are so, too
  * @param dropFolder where agencies deliver files of news; null: nowhere
  * @param dropSettle how long such a file must be unchanged to be taken for whole
- * @param proxies networks of proxies whose {@code X-Forwarded-For} the intake believes
+ * @param proxies networks of proxies whose {@code X-Forwarded-For} intake and gateway believe
+ * @param eventStreams that may be open at once
+ * @param eventStreamsPerAddress that one address may have open; 0: no limit
  * @param clickRate clicks a minute that a network may send; 0: no limit
  * @param keys where the keys of those who publish are kept; null: in {@code data}; {@code none}: nobody
  *     needs one
@@ -82,6 +85,8 @@ public record NewsfeedSettings(
     @Nullable Path dropFolder,
     Duration dropSettle,
     Networks proxies,
+    int eventStreams,
+    int eventStreamsPerAddress,
     int clickRate,
     @Nullable Path keys,
     Credentials.@Nullable Token key,
@@ -115,6 +120,8 @@ public record NewsfeedSettings(
   static final String DROP_FOLDER = "NEWSFEED_DROP_FOLDER";
   static final String DROP_SETTLE = "NEWSFEED_DROP_SETTLE";
   static final String PROXIES = "NEWSFEED_PROXIES";
+  static final String EVENT_STREAMS = "NEWSFEED_EVENT_STREAMS";
+  static final String EVENT_STREAMS_PER_ADDRESS = "NEWSFEED_EVENT_STREAMS_PER_ADDRESS";
   static final String CLICK_RATE = "NEWSFEED_CLICK_RATE";
   static final String KEYS = "NEWSFEED_KEYS";
   static final String KEY = "NEWSFEED_KEY";
@@ -129,6 +136,7 @@ public record NewsfeedSettings(
   private static final Path NO_KEYS = Path.of("none");
   private static final int MIN_SECRET = 16;
   private static final int MAX_STREAM_THREADS = 64;
+  private static final int MAX_EVENT_STREAMS = 1_000_000;
 
   public NewsfeedSettings {
     sections = List.copyOf(sections);
@@ -164,7 +172,13 @@ public record NewsfeedSettings(
         v.networks(MONITOR_NETWORKS),
         v.path(DROP_FOLDER),
         v.dropSettle(),
-        v.value(PROXIES) == null ? IntakeSettings.LOOPBACK : v.networks(PROXIES),
+        v.value(PROXIES) == null ? Networks.LOOPBACK : v.networks(PROXIES),
+        v.number(EVENT_STREAMS, GatewaySettings.DEFAULT_MAX_SUBSCRIBERS, 1, MAX_EVENT_STREAMS),
+        v.number(
+            EVENT_STREAMS_PER_ADDRESS,
+            GatewaySettings.DEFAULT_MAX_PER_ADDRESS,
+            0,
+            MAX_EVENT_STREAMS),
         v.number(
             CLICK_RATE,
             IntakeSettings.DEFAULT_CLICKS_PER_MINUTE,
@@ -201,6 +215,8 @@ public record NewsfeedSettings(
         dropFolder,
         dropSettle,
         proxies,
+        eventStreams,
+        eventStreamsPerAddress,
         clickRate,
         keys,
         key,
@@ -263,7 +279,9 @@ public record NewsfeedSettings(
         + lists.editions().size() + " topics="
         + topics.prefix() + "*" + " visitorSecret="
         + (visitorSecret == null ? "own" : "***") + " staffNetworks=" + staff
-        + " monitorNetworks=" + monitors + " proxies=" + proxies + " clickRate=" + clickRate
+        + " monitorNetworks=" + monitors + " proxies=" + proxies
+        + " eventStreams=" + eventStreams + " eventStreamsPerAddress=" + eventStreamsPerAddress
+        + " clickRate=" + clickRate
         + " dropFolder=" + (dropFolder == null ? "none" : dropFolder)
         + " keys=" + (keys == null ? "own" : keys) + " registry="
         + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;

@@ -56,7 +56,7 @@ public final class Gateway implements AutoCloseable {
     Archive archive =
         Archive.open(settings.dataDir(), topics.published, source, settings.eraseEvery());
     Map<Integer, Long> positions = archive.positions();
-    EventLog events = new EventLog(source, topics.published.partitions(), positions);
+    EventLog events = EventLog.waiting(source, topics.published.partitions(), positions);
     News news = new News(topics.feeds, archive, events);
     TopicFollower follower = follow(settings, news, positions);
     try {
@@ -87,6 +87,7 @@ public final class Gateway implements AutoCloseable {
         .on(topics.feeds, (place, value) -> news.feed(place.key(), value))
         .on(topics.mostRead, (place, value) -> news.mostRead(place.key(), value))
         .from(from)
+        .whenCaughtUp(new ReadBack(settings.kafka(), topics.published, news)::run)
         .afterBatch(() -> news.batchDone(settings.clock().instant()))
         .start();
   }

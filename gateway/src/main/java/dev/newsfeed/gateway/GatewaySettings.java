@@ -1,6 +1,7 @@
 package dev.newsfeed.gateway;
 
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import dev.newsfeed.schemas.Topics;
 import java.net.URI;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxSubscribers event streams that may be open at the same time
  * @param eraseEvery how far apart the merges are at least by which withdrawn texts leave the
  *     archive's files; each rewrites most of them
+ * @param maxPerAddress event streams that one address may have open; 0: as many as it likes
+ * @param proxies networks of the proxies in front, whose {@code X-Forwarded-For} is believed
  */
 public record GatewaySettings(
     String host,
@@ -40,10 +43,15 @@ public record GatewaySettings(
     List<String> sections,
     @Nullable String mediaResources,
     int maxSubscribers,
-    Duration eraseEvery) {
+    Duration eraseEvery,
+    int maxPerAddress,
+    Networks proxies) {
 
   /** Enough for a busy site; each costs a few kilobytes. */
   public static final int DEFAULT_MAX_SUBSCRIBERS = 10_000;
+
+  /** More than the people behind one office's address have open at once. */
+  public static final int DEFAULT_MAX_PER_ADDRESS = 100;
 
   /** Soon enough for a lawyer, seldom enough for a disk. */
   public static final Duration DEFAULT_ERASE_EVERY = Duration.ofMinutes(1);
@@ -60,10 +68,11 @@ public record GatewaySettings(
         intakeUrl.isEmpty() || isWebOrigin(URI.create(intakeUrl)),
         "the intake's address must be like https://intake.example, is " + intakeUrl);
     require(maxSubscribers > 0, "the number of subscribers must be 1 or more");
+    require(maxPerAddress >= 0, "the number of subscribers of an address must be 0 or more");
     require(!eraseEvery.isNegative(), "the time between erasures must not be negative");
   }
 
-  /** Settings that erase as often as {@link #DEFAULT_ERASE_EVERY} says. */
+  /** Settings with the defaults for what is not named. */
   public GatewaySettings(
       String host,
       int port,
@@ -92,7 +101,9 @@ public record GatewaySettings(
         sections,
         mediaResources,
         maxSubscribers,
-        DEFAULT_ERASE_EVERY);
+        DEFAULT_ERASE_EVERY,
+        DEFAULT_MAX_PER_ADDRESS,
+        Networks.LOOPBACK);
   }
 
   private static boolean isWebOrigin(URI uri) {

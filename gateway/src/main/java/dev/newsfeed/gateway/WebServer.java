@@ -1,7 +1,9 @@
 package dev.newsfeed.gateway;
 
+import dev.newsfeed.gateway.feed.FeedSnapshots;
 import dev.newsfeed.gateway.feed.Feeds;
 import dev.newsfeed.gateway.http.Addresses;
+import dev.newsfeed.gateway.http.EventStreams;
 import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.http.Media;
 import dev.newsfeed.gateway.http.MostRead;
@@ -18,6 +20,7 @@ import dev.newsfeed.gateway.page.Search;
 import dev.newsfeed.gateway.page.Widget;
 import dev.newsfeed.gateway.push.ReadAlsoWatch;
 import dev.newsfeed.gateway.push.Subscribers;
+import dev.newsfeed.schemas.Proxies;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.Topics;
 import java.io.IOException;
@@ -83,7 +86,12 @@ final class WebServer implements AutoCloseable {
     ReadAlsoLists lists = new ReadAlsoLists(news, addresses, settings.clock(), settings.zone());
     ReadAlsoWatch readAlso = new ReadAlsoWatch(news.events(), lists);
     news.onChange(readAlso::changed);
-    Subscribers subscribers = new Subscribers(news.events(), readAlso, settings.maxSubscribers());
+    Subscribers subscribers = new Subscribers(
+        news.events(),
+        new FeedSnapshots(news, addresses),
+        readAlso,
+        settings.maxSubscribers(),
+        settings.maxPerAddress());
     try {
       server.setHandler(site(settings, addresses, news, lists, following, subscribers));
       server.start();
@@ -148,7 +156,9 @@ final class WebServer implements AutoCloseable {
       resources.put("media", new Media(settings.mediaResources()));
     }
     Moved moved = new Moved(news, addresses, articles);
-    return new Site(resources, pages, moved, pages::error, subscribers, health::ready);
+    EventStreams events =
+        new EventStreams(subscribers, new Proxies(settings.proxies()), health::ready);
+    return new Site(resources, pages, moved, pages::error, events);
   }
 
   int port() {

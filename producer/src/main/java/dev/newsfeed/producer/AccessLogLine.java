@@ -2,6 +2,7 @@ package dev.newsfeed.producer;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.newsfeed.schemas.AddressLiteral;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.time.DateTimeException;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.RefusedClick;
 import dev.newsfeed.schemas.Problem;
+import dev.newsfeed.schemas.Proxies;
 import dev.newsfeed.schemas.Topics;
 import java.net.InetAddress;
 import java.net.URI;
@@ -78,7 +79,7 @@ final class ClickRoutes {
 
   /** {@code POST /v1/clicks}. */
   CompletionStage<Answer> post(Call call) {
-    InetAddress address = proxies.reader(call);
+    InetAddress address = reader(call);
     long waitNs = pace.waitNs(pacedBy(address));
     Answer answer;
     if (waitNs > 0) {
@@ -102,7 +103,7 @@ final class ClickRoutes {
    * says so.
    */
   CompletionStage<Answer> pixel(Call call) {
-    InetAddress address = proxies.reader(call);
+    InetAddress address = reader(call);
     if (pace.waitNs(pacedBy(address)) > 0) {
       tally.tooMany.increment();
     } else if (call.header("DNT").equals("1") || call.header("Sec-GPC").equals("1")) {
@@ -139,6 +140,10 @@ final class ClickRoutes {
     return Answer.problem(
             HttpStatus.TOO_MANY_REQUESTS_429, "too many clicks from this network", List.of())
         .with("Retry-After", String.valueOf(seconds));
+  }
+
+  private @Nullable InetAddress reader(Call call) {
+    return proxies.reader(call.peer(), call.headers().getValuesList("X-Forwarded-For"));
   }
 
   /** A proxy that does not say for whom it asks stands for everybody behind it: it is let through. */

@@ -2,6 +2,7 @@ package dev.newsfeed.producer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.producer.AccessKey.Right;
+import dev.newsfeed.schemas.Proxies;
 import dev.newsfeed.schemas.TopicFollower;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.newsfeed.producer;
 
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import dev.newsfeed.schemas.Topics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -40,9 +41,6 @@ public record IntakeSettings(
     @Nullable KeyFile keys,
     List<String> sections,
     Clock clock) {
-
-  /** A machine's own addresses. */
-  public static final Networks LOOPBACK = Networks.parse("127.0.0.0/8, ::1");
 
   /** A hundred a second: what a carrier's readers behind one address hardly reach. */
   public static final int DEFAULT_CLICKS_PER_MINUTE = 6_000;

@@ -1,5 +1,6 @@
 package dev.newsfeed.producer;
 
+import dev.newsfeed.schemas.Networks;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;

@@ -10,6 +10,7 @@ import dev.newsfeed.avro.Click;
 import dev.newsfeed.producer.AccessLog.LeftOut;
 import dev.newsfeed.producer.AccessLog.Line;
 import dev.newsfeed.producer.AccessLog.Read;
+import dev.newsfeed.schemas.Networks;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

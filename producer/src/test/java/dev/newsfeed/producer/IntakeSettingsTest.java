@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -59,7 +60,7 @@ class IntakeSettingsTest {
         ZoneOffset.UTC,
         Networks.NONE,
         Networks.NONE,
-        IntakeSettings.LOOPBACK,
+        Networks.LOOPBACK,
         clicksPerMinute,
         null,
         List.of(),

@@ -2,6 +2,8 @@ package dev.newsfeed.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.newsfeed.schemas.AddressLiteral;
+import dev.newsfeed.schemas.Networks;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.newsfeed.avro.Click;
 import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;

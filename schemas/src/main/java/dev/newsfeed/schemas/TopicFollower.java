@@ -61,6 +61,7 @@ public final class TopicFollower implements AutoCloseable {
     private final Map<String, Read<?>> reads = new LinkedHashMap<>();
     private final Map<TopicPartition, Long> from = new HashMap<>();
     private Runnable afterBatch = () -> {};
+    private Runnable whenCaughtUp = () -> {};
 
     private Plan(KafkaSettings kafka, String clientId) {
       this.kafka = kafka;
@@ -82,6 +83,12 @@ public final class TopicFollower implements AutoCloseable {
     /** Called on the follower's thread after each batch of records, and when there was none. */
     public Plan afterBatch(Runnable action) {
       afterBatch = action;
+      return this;
+    }
+
+    /** Called once on the follower's thread, before {@link TopicFollower#caughtUp} completes. */
+    public Plan whenCaughtUp(Runnable action) {
+      whenCaughtUp = action;
       return this;
     }
 
@@ -249,6 +256,7 @@ public final class TopicFollower implements AutoCloseable {
     }
     bars.entrySet().removeIf(bar -> consumer.position(bar.getKey()) >= bar.getValue());
     if (bars.isEmpty()) {
+      plan.whenCaughtUp.run();
       caughtUp.complete(null);
     }
   }

@@ -1,8 +1,5 @@
 package dev.newsfeed.gateway.http;
 
-import dev.newsfeed.gateway.push.Interests;
-import dev.newsfeed.gateway.push.Subscribers;
-import dev.newsfeed.schemas.ArticleRules;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
@@ -10,9 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content.Source;
@@ -43,8 +38,7 @@ public final class Site extends Handler.Abstract {
   private final Resource pages;
   private final Moved moved;
   private final BiFunction<Ask, Refused, Answer> errorPage;
-  private final Subscribers subscribers;
-  private final BooleanSupplier ready;
+  private final EventStreams events;
 
   /**
    * A site.
@@ -53,21 +47,18 @@ public final class Site extends Handler.Abstract {
    * @param pages answers everything else
    * @param moved asked where nothing is found
    * @param errorPage how a person sees a refusal
-   * @param ready whether event streams can begin: not before the gateway knows what is old
    */
   public Site(
       Map<String, Resource> resources,
       Resource pages,
       Moved moved,
       BiFunction<Ask, Refused, Answer> errorPage,
-      Subscribers subscribers,
-      BooleanSupplier ready) {
+      EventStreams events) {
     this.resources = Map.copyOf(resources);
     this.pages = pages;
     this.moved = moved;
     this.errorPage = errorPage;
-    this.subscribers = subscribers;
-    this.ready = ready;
+    this.events = events;
   }
 
   @Override
@@ -121,11 +112,15 @@ public final class Site extends Handler.Abstract {
     Ask ask = Ask.of(request, body);
     Answer answer;
     try {
-      if (ask.path().equals("/events") && !ask.method().equals("HEAD")) {
-        stream(ask, request, response, callback);
-        return;
+      if (ask.path().equals(EventStreams.PATH) && !ask.method().equals("POST")) {
+        Answer refusal = events.open(ask, request, response, callback);
+        if (refusal == null) {
+          return;
+        }
+        answer = refusal;
+      } else {
+        answer = existing(ask);
       }
-      answer = existing(ask);
     } catch (Refused refused) {
       answer = refusal(ask, refused);
     } catch (RuntimeException e) {
@@ -164,37 +159,6 @@ public final class Site extends Handler.Abstract {
       throw new Refused(405, "Method not allowed", "this site is for reading");
     }
     return found;
-  }
-
-  private void stream(Ask ask, Request request, Response response, Callback callback) {
-    if (!ready.getAsBoolean()) {
-      throw new Refused(503, "Not ready", "the gateway is reading its topics: try again soon");
-    }
-    Set<String> feeds = ask.list("feeds");
-    Set<String> windows = ask.list("windows");
-    String related = ask.parameter("related").orElse(null);
-    if (related != null && !ArticleRules.isArticleId(related)) {
-      throw Refused.parameter("related", "is not an article id");
-    }
-    Interests interests = Interests.of(
-        feeds == null ? Set.of() : feeds,
-        windows == null ? Set.of("now", "today", "this-week") : windows,
-        feeds == null || feeds.isEmpty() ? Set.of("all") : feeds,
-        related);
-    String lastEventId = request.getHeaders().get("Last-Event-ID");
-    if (lastEventId == null) {
-      lastEventId = ask.parameter("lastEventId").orElse(null);
-    }
-    HttpFields.Mutable headers = response.getHeaders();
-    headers.put(HttpHeader.CONTENT_TYPE, "text/event-stream");
-    headers.put(HttpHeader.CACHE_CONTROL, "no-store");
-    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    headers.put("X-Accel-Buffering", "no"); // proxies must pass each event on at once
-    if (!subscribers.open(interests, lastEventId, request, response, callback)) {
-      headers.clear();
-      Refused full = new Refused(503, "Too many streams", "all event streams are taken");
-      send(Problems.answer(full).with("Retry-After", "30"), request, response, callback);
-    }
   }
 
   private void send(Answer answer, Request request, Response response, Callback callback) {

@@ -12,6 +12,7 @@ import dev.newsfeed.gateway.archive.SearchPlace;
 import dev.newsfeed.gateway.archive.SearchQuery;
 import dev.newsfeed.gateway.push.EventLog;
 import dev.newsfeed.schemas.FeedEntries;
+import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.Topic;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ public final class News {
   public void feed(String feedId, @Nullable Feed record) {
     if (record == null) {
       heads.remove(feedId);
-    } else if (feedId.equals(record.getFeedId()) && isFeedId(feedId)) {
+    } else if (feedId.equals(record.getFeedId()) && FeedIds.isFeedId(feedId)) {
       heads.put(record);
     } else {
       LOG.warn("passed over a head under another feed's key");
@@ -154,12 +155,8 @@ public final class News {
     listeners.add(listener);
   }
 
-  private static boolean isFeedId(String feedId) {
-    return feedId.matches("[a-z]+(/[a-z0-9._-]{1,200})?");
-  }
-
   /** Where an article stands, editors' lists included; nowhere when it is not to be listed. */
-  private Set<String> feeds(String articleId, Optional<PublishedArticle> published) {
+  Set<String> feeds(String articleId, Optional<PublishedArticle> published) {
     Set<String> feeds = new HashSet<>(published.map(FeedEntries::feedsOf).orElse(Set.of()));
     if (!feeds.isEmpty()) {
       feeds.addAll(heads.curatedWith(articleId));
@@ -298,6 +295,11 @@ public final class News {
   /** When the newest head was computed; empty before the first. */
   public Optional<Instant> newestHead() {
     return heads.newest();
+  }
+
+  /** To be told what was published last before this gateway has begun. */
+  public Past past() {
+    return new Past(this, events);
   }
 
   /** What happens from now on. */

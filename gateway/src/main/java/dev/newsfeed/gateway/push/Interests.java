@@ -28,7 +28,7 @@ public record Interests(
   }
 
   boolean in(EventLog.Event event) {
-    return event.forAll() || feeds.isEmpty() || event.feeds().stream().anyMatch(feeds::contains);
+    return feeds.isEmpty() || event.concerns(feeds);
   }
 
   boolean in(EventLog.ListEvent list) {

@@ -1,4 +1,4 @@
-package dev.newsfeed.producer;
+package dev.newsfeed.schemas;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -16,6 +16,9 @@ public final class Networks {
 
   /** No network at all. */
   public static final Networks NONE = new Networks(List.of());
+
+  /** This machine's own. */
+  public static final Networks LOOPBACK = parse("127.0.0.0/8, ::1");
 
   private final List<Block> blocks;
 
@@ -39,7 +42,7 @@ public final class Networks {
   }
 
   /** Whether an address is in one of them. */
-  boolean contain(@Nullable InetAddress address) {
+  public boolean contain(@Nullable InetAddress address) {
     if (address == null || blocks.isEmpty()) {
       return false;
     }

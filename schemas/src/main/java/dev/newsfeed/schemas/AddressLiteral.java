@@ -1,4 +1,4 @@
-package dev.newsfeed.producer;
+package dev.newsfeed.schemas;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** An address that is written out. */
-final class AddressLiteral {
+public final class AddressLiteral {
 
   private static final Pattern IPV4 =
       Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})");
@@ -16,7 +16,7 @@ final class AddressLiteral {
   private AddressLiteral() {}
 
   /** The address; null for anything that is none, and for what a name server would be asked about. */
-  static @Nullable InetAddress parse(String text) {
+  public static @Nullable InetAddress parse(String text) {
     try {
       Matcher v4 = IPV4.matcher(text);
       if (v4.matches()) {
