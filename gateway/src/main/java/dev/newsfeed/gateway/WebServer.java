@@ -43,6 +43,8 @@ final class WebServer implements AutoCloseable {
 
   private static final int MAX_THREADS = 32;
   private static final long IDLE_MS = 60_000; // four heartbeats
+  private static final int ACCEPT_QUEUE =
+      4_096; // all subscribers come back at once after a restart
   private static final long STOP_MS = 2_000;
   private static final long SHUTDOWN_IDLE_MS = 100;
 
@@ -74,6 +76,7 @@ final class WebServer implements AutoCloseable {
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(IDLE_MS);
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MS);
     server.addConnector(connector);
     server.setStopTimeout(STOP_MS);
