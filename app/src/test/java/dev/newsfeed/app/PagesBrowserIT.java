@@ -20,10 +20,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.newsfeed.gateway.Gateway;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -71,7 +68,6 @@ class PagesBrowserIT {
   private static TestNewsfeed newsfeed;
   private static Playwright playwright;
   private static Browser browser;
-  private static String axe;
   private static String picture;
   private static int names;
 
@@ -91,7 +87,6 @@ class PagesBrowserIT {
             .setExecutablePath(Path.of(System.getProperty("chromium")))
             .setArgs(FLAGS));
     PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
-    axe = resource("/axe.min.js");
     picture = newsfeed
         .reading()
         .get("/", "Accept", "text/html")
@@ -678,7 +673,7 @@ class PagesBrowserIT {
         Response response = go(path);
         String as = path + " " + scheme + " " + width;
 
-        assertThat(violations()).as(as).isEmpty();
+        assertThat(Axe.violations(page::evaluate)).as(as).isEmpty();
         assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
             .as(as + " scrolls sideways")
             .isLessThanOrEqualTo(width);
@@ -691,20 +686,6 @@ class PagesBrowserIT {
         complaints.removeIf(c -> response.status() >= 400 && c.contains("the server responded"));
       }
     }
-  }
-
-  private List<String> violations() throws IOException {
-    page.evaluate(axe);
-    String found = (String) page.evaluate(
-        "axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify(r.violations))");
-    List<String> violations = new ArrayList<>();
-    for (JsonNode violation : JSON.readTree(found)) {
-      for (JsonNode node : violation.path("nodes")) {
-        violations.add(violation.path("id").asText() + ": " + node.path("html").asText() + " "
-            + node.path("failureSummary").asText());
-      }
-    }
-    return violations;
   }
 
   @Test
@@ -771,13 +752,5 @@ class PagesBrowserIT {
         .isVisible();
     assertThat(page.locator("#copy")).isVisible();
     assertThat(hosts).containsOnly("localhost"); // where the gateway and the intake are
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = PagesBrowserIT.class.getResourceAsStream(name)) {
-      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

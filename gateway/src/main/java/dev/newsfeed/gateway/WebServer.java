@@ -21,6 +21,7 @@ import dev.newsfeed.gateway.page.Assets;
 import dev.newsfeed.gateway.page.Pages;
 import dev.newsfeed.gateway.page.ReadAlsoLists;
 import dev.newsfeed.gateway.page.Search;
+import dev.newsfeed.gateway.page.Widget;
 import dev.newsfeed.gateway.push.ReadAlsoWatch;
 import dev.newsfeed.gateway.push.Subscribers;
 import dev.newsfeed.gateway.websub.WebSub;
@@ -52,6 +53,8 @@ final class WebServer implements AutoCloseable {
   private static final int MAX_THREADS = 32;
   private static final int HEAD_BYTES = 8 * 1024;
   private static final long IDLE_MS = 60_000; // four heartbeats
+  private static final int ACCEPT_QUEUE =
+      4_096; // all subscribers come back at once after a restart
   private static final long STOP_MS = 2_000;
   private static final long SHUTDOWN_IDLE_MS = 100;
 
@@ -109,6 +112,7 @@ final class WebServer implements AutoCloseable {
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(IDLE_MS);
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MS);
     server.addConnector(connector);
     server.setStopTimeout(STOP_MS);
@@ -190,6 +194,7 @@ final class WebServer implements AutoCloseable {
         "search",
         new Search(news, addresses, pages, settings.clock(), settings.zone(), settings.title()));
     resources.put("assets", assets);
+    resources.put("newsfeed-widget", new Widget());
     resources.put("health", health);
     resources.put("openapi", new OpenApi(addresses));
     Topics topics = settings.topics();

@@ -37,7 +37,7 @@ public final class Site extends Handler.Abstract {
   private static final HttpField FOR_ANYONE =
       new PreEncodedHttpField(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
   private static final HttpField SHOWN_TO_SCRIPTS = new PreEncodedHttpField(
-      HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Location, Retry-After");
+      HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "Age, Date, ETag, Link, Location, Retry-After");
   private static final HttpField NO_SNIFFING =
       new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
   private static final HttpField VARIES =

@@ -166,8 +166,10 @@ public final class EventLog {
 
   private long[] complete;
   private long oldest;
-  private long nextNumber;
-  private long nextList;
+  /** Written under the lock; who only wants to know whether there is news reads them without. */
+  private volatile long nextNumber;
+
+  private volatile long nextList;
   private long bytes;
   private boolean unseen;
 
@@ -370,8 +372,8 @@ public final class EventLog {
     if (nextNumber - oldest == MAX_EVENTS) {
       dropOldest();
     }
-    ring[slot(nextNumber)] = event;
-    nextNumber++;
+    ring[slot(event.number())] = event;
+    nextNumber = event.number() + 1;
     bytes += event.wire().length;
     while (bytes > MAX_BYTES && nextNumber - oldest > 1) {
       dropOldest();
@@ -437,7 +439,9 @@ public final class EventLog {
   }
 
   private synchronized void put(String key, Set<String> articleIds, byte[] wire) {
-    lists.put(key, new ListEvent(nextList++, key, articleIds, wire));
+    long number = nextList;
+    lists.put(key, new ListEvent(number, key, articleIds, wire));
+    nextList = number + 1;
     unseen = true;
   }
 
@@ -539,6 +543,11 @@ public final class EventLog {
     return Optional.of(found);
   }
 
+  /** Whether there is nothing that a subscriber at this place does not know. */
+  boolean endsAt(long number, long list) {
+    return nextNumber == number && nextList <= list;
+  }
+
   /** The number that the next list will get. */
   synchronized long nextList() {
     return nextList;
@@ -546,6 +555,8 @@ public final class EventLog {
 
   /** The lists that changed since a number. */
   synchronized List<ListEvent> listsFrom(long number) {
-    return lists.values().stream().filter(list -> list.number() >= number).toList();
+    return number >= nextList // mostly: then they need not be looked through
+        ? List.of()
+        : lists.values().stream().filter(list -> list.number() >= number).toList();
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event stream: a place in the log and at most one write under way. Whatever happens while the
@@ -24,6 +25,8 @@ final class Subscriber implements Callback {
 
   /** What one that does not read costs; the kernel holds as much again and more. */
   private static final int BYTES_PER_WRITE = 16 << 10;
+
+  private static final byte[] NOTHING = {};
 
   private static final int MIN_RETRY_MS = 1_000;
   private static final int MAX_RETRY_MS = 5_000;
@@ -74,6 +77,7 @@ final class Subscriber implements Callback {
     if (from.isEmpty()) {
       startAfresh();
     }
+    claim(); // for begin: it may be woken by news before
   }
 
   /** Whose connection breaks before the end of this has no id, and starts afresh again. */
@@ -95,9 +99,6 @@ final class Subscriber implements Callback {
   void begin() {
     int retryMs = ThreadLocalRandom.current().nextInt(MIN_RETRY_MS, MAX_RETRY_MS);
     String id = afresh.isEmpty() ? "id: " + place.known() + "\n" : "";
-    synchronized (this) {
-      claim();
-    }
     if (written(utf8("retry: " + retryMs + "\n" + id + ": open\n\n"))) {
       pump();
     }
@@ -127,7 +128,7 @@ final class Subscriber implements Callback {
     while (true) {
       byte[] bytes;
       synchronized (this) {
-        if (writing || ended) {
+        if (writing || ended || (afresh.isEmpty() && log.endsAt(nextEvent, nextList))) {
           return;
         }
         bytes = collect();
@@ -159,11 +160,11 @@ final class Subscriber implements Callback {
   }
 
   private byte[] collect() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Outgoing out = new Outgoing();
     while (out.size() < BYTES_PER_WRITE) {
       byte[] first = afresh.poll();
       if (first != null) {
-        out.writeBytes(first);
+        out.add(first);
         continue;
       }
       Optional<List<EventLog.Event>> events = log.from(nextEvent, EVENTS_AT_ONCE);
@@ -179,10 +180,10 @@ final class Subscriber implements Callback {
         tell(events.get(), out);
       }
     }
-    return out.toByteArray();
+    return out.bytes();
   }
 
-  private void tell(List<EventLog.Event> events, ByteArrayOutputStream out) {
+  private void tell(List<EventLog.Event> events, Outgoing out) {
     for (EventLog.Event event : events) {
       if (out.size() >= BYTES_PER_WRITE) {
         return;
@@ -193,16 +194,16 @@ final class Subscriber implements Callback {
           && interests.in(event)) {
         byte[] wire = inStep ? event.wire() : event.wireFor(place.known());
         inStep = wire == event.wire(); // for positions only grow
-        out.writeBytes(wire);
+        out.add(wire);
       }
     }
   }
 
-  private void lists(ByteArrayOutputStream out) {
+  private void lists(Outgoing out) {
     for (EventLog.ListEvent list : log.listsFrom(nextList)) {
       nextList = Math.max(nextList, list.number() + 1);
       if (interests.in(list)) {
-        out.writeBytes(list.wire());
+        out.add(list.wire());
       }
     }
   }
@@ -263,6 +264,33 @@ final class Subscriber implements Callback {
     }
     if (idle) {
       response.write(true, null, done);
+    }
+  }
+
+  /** What goes with one write. A single piece is sent as it is: all who get it share its bytes. */
+  private static final class Outgoing {
+
+    private byte[] only = NOTHING;
+    private @Nullable ByteArrayOutputStream several;
+
+    int size() {
+      return several == null ? only.length : several.size();
+    }
+
+    void add(byte[] piece) {
+      if (several != null) {
+        several.writeBytes(piece);
+      } else if (only.length == 0) {
+        only = piece;
+      } else {
+        several = new ByteArrayOutputStream(2 * (only.length + piece.length));
+        several.writeBytes(only);
+        several.writeBytes(piece);
+      }
+    }
+
+    byte[] bytes() {
+      return several == null ? only : several.toByteArray();
     }
   }
 

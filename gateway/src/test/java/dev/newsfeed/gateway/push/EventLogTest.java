@@ -55,6 +55,23 @@ class EventLogTest {
   }
 
   @Test
+  void endIsBehindTheNewestEventAndTheNewestList() {
+    publish(0, 10);
+    EventLog.Place end = log.now();
+    long list = log.nextList();
+    assertThat(log.endsAt(end.number(), list)).isTrue();
+
+    log.readAlso("a10", Set.of("a1"), new byte[0]);
+    assertThat(log.endsAt(end.number(), list)).isFalse();
+    assertThat(log.endsAt(end.number(), log.nextList())).isTrue();
+    assertThat(log.listsFrom(list)).hasSize(1);
+    assertThat(log.listsFrom(log.nextList())).isEmpty();
+
+    publish(0, 11);
+    assertThat(log.endsAt(end.number(), log.nextList())).isFalse();
+  }
+
+  @Test
   void placeBeforeTheLogIsUnknown() {
     publish(0, 10);
 
