@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       ClicksBench.class,
+      FanoutBench.class,
       FeedsBench.class,
       HttpBench.class,
       IntakeBench.class,

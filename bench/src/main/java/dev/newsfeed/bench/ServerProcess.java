@@ -23,10 +23,12 @@ final class ServerProcess implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Process process;
+  private final BufferedReader out; // stays open: closing it would break the server's output
   private final int port;
 
-  private ServerProcess(Process process, int port) {
+  private ServerProcess(Process process, BufferedReader out, int port) {
     this.process = process;
+    this.out = out;
     this.port = port;
   }
 
@@ -64,6 +66,24 @@ final class ServerProcess implements AutoCloseable {
     return start("", Map.of(), EmptyServer.class.getName());
   }
 
+  /** {@code newsfeed gateway} with a directory of its own. */
+  static ServerProcess gateway(BrokerProcess broker, Path data) throws IOException {
+    return start(
+        "",
+        Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.kafka().bootstrapServers()),
+        "dev.newsfeed.app.Newsfeed",
+        "gateway",
+        "--gateway-port",
+        "0",
+        "--data",
+        data.toString());
+  }
+
+  /** The gateway's event streams alone. */
+  static ServerProcess eventStreams(String javaOptions) throws IOException {
+    return start(javaOptions, Map.of(), EventStreamServer.class.getName());
+  }
+
   private static ServerProcess start(
       String javaOptions, Map<String, String> environment, String... program) throws IOException {
     List<String> command = new ArrayList<>(List.of(
@@ -85,12 +105,12 @@ final class ServerProcess implements AutoCloseable {
         .removeIf(name -> name.startsWith("NEWSFEED_") || name.startsWith("KAFKA_"));
     builder.environment().putAll(environment);
     Process process = builder.start();
-    // stays open: closing it would break the server's output
     BufferedReader out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith(LISTENING)) {
-        return new ServerProcess(process, Integer.parseInt(line.substring(LISTENING.length())));
+        return new ServerProcess(
+            process, out, Integer.parseInt(line.substring(LISTENING.length())));
       }
     }
     throw new IllegalStateException("the server did not start");
@@ -120,6 +140,24 @@ final class ServerProcess implements AutoCloseable {
   /** Ends it as a power cut would. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** Writes a line to its input. */
+  void tell(String line) throws IOException {
+    process.outputWriter(StandardCharsets.UTF_8).append(line).append('\n').flush();
+  }
+
+  /** The next line of its output. */
+  String answer() throws IOException {
+    String line = out.readLine();
+    if (line == null) {
+      throw new IllegalStateException("the server has ended");
+    }
+    return line;
   }
 
   /** What it has used of the processors since its start, to the hundredth of a second. */
