@@ -212,7 +212,7 @@ final class WebServer implements AutoCloseable {
     Moved moved = new Moved(news, addresses, articles);
     EventStreams events =
         new EventStreams(subscribers, new Proxies(settings.proxies()), health::ready);
-    return new Site(resources, pages, moved, pages::error, events);
+    return new Site(resources, pages, moved, pages::error, events, settings.clock());
   }
 
   int port() {

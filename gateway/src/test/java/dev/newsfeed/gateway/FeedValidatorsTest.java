@@ -3,6 +3,7 @@ package dev.newsfeed.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.newsfeed.avro.PublishedArticle;
+import dev.newsfeed.avro.Status;
 import dev.newsfeed.gateway.archive.Archive;
 import dev.newsfeed.gateway.archive.Cursor;
 import dev.newsfeed.gateway.feed.Feeds;
@@ -213,9 +214,22 @@ class FeedValidatorsTest {
       // which archive comes next depends on the day of what is behind, here always the same
       below = last + rest.get(LIMIT - 1).getArticleId();
     }
+    boolean notices = watched.after() == null && !watched.path().contains("rss");
     return Stream.concat(
-            Stream.of(below, json ? "" + all.size() : ""),
+            Stream.of(below, json ? "" + all.size() : "", notices ? notices(newsroom) : ""),
             rest.stream().limit(LIMIT).map(a -> article(a, json)))
+        .toList()
+        .toString();
+  }
+
+  private static String notices(SimulatedNewsroom newsroom) {
+    return newsroom.articles.values().stream()
+        .filter(a -> a.getStatus() != Status.usable)
+        .map(a -> a.getArticleId()
+            + a.getVersion()
+            + a.getStatus()
+            + a.getChangedAt()
+            + a.getWithdrawal())
         .toList()
         .toString();
   }
@@ -237,7 +251,7 @@ class FeedValidatorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5})
+  @ValueSource(longs = {1, 2, 3})
   void noLastModifiedEverStandsForTwoContents(long seed) {
     Random random = new Random(seed);
     SetClock clock = new SetClock();
@@ -247,7 +261,7 @@ class FeedValidatorsTest {
     try (TestGateway one = new TestGateway(directory.resolve("one"), clock);
         TestGateway two = new TestGateway(directory.resolve("two"), clock)) {
       List<TestGateway> gateways = List.of(one, two);
-      for (int step = 0; step < 1_500; step++) {
+      for (int step = 0; step < 1_000; step++) {
         // bursts within a second, and quiet minutes in which dates are told
         clock.now = clock.now.plusMillis(random.nextInt(40) == 0 ? 15_000 : random.nextInt(400));
         newsroom.now = clock.now;

@@ -95,14 +95,15 @@ class FormatsIT {
 
     HttpResponse<String> first = site.get("/feeds/all.ninjs?limit=1");
     String link = header(first, "Link");
-    assertThat(link).matches("<https://news\\.example/feeds/all\\.ninjs\\?after=.*>; rel=\"next\"");
-    String next = link.substring(link.indexOf("/feeds"), link.indexOf('>'));
+    assertThat(link)
+        .matches(".*, <https://news\\.example/feeds/all\\.ninjs\\?after=[^>]*>; rel=\"next\"");
+    String next = link.replaceAll(".*<https://news\\.example([^>]*)>; rel=\"next\"", "$1");
     HttpResponse<String> last = site.get(next);
 
     assertThat(TestSite.json(first).path(0).path("uri").asText()).endsWith(":a1");
     assertThat(TestSite.json(last).path(0).path("uri").asText()).endsWith(":b1");
     assertThat(header(last, "Link")).isEmpty();
-    assertThat(header(site.get("/feeds/all.ninjs"), "Link")).isEmpty();
+    assertThat(header(site.get("/feeds/all.ninjs"), "Link")).doesNotContain("next");
   }
 
   // ---- withdrawals ----
@@ -145,8 +146,8 @@ class FormatsIT {
 
       site.publish(notice);
       HttpResponse<String> told = site.get(path, "If-None-Match", before);
-      assertThat(told.statusCode()).as(path).isEqualTo(200);
-      assertThat(header(told, "Last-Modified")).isEqualTo("Mon, 02 Mar 2026 09:10:00 GMT");
+      int changed = format.equals("rss") ? 304 : 200; // which has no place for what was never in it
+      assertThat(told.statusCode()).as(path).isEqualTo(changed);
       site.pass(Duration.ofDays(29));
       assertThat(site.get(path, "If-None-Match", header(told, "ETag")).statusCode())
           .as(path)
@@ -255,7 +256,7 @@ class FormatsIT {
     Instant old = Samples.NINE.minus(Duration.ofHours(48));
     site.publish(at(
         Samples.article("new").setHeadline("Q&A <b> 😀 ]]>").setLanguage("de-CH"), Samples.NINE));
-    site.publish(at(Samples.article("just").setLanguage("zh-Hant"), old.plusMillis(1)));
+    site.publish(at(Samples.article("just").setLanguage("zh-Hant"), old.plusSeconds(2)));
     site.publish(at(Samples.article("late"), old));
     site.publish(at(Samples.article("theirs").setUrl("https://elsewhere.example/x"), Samples.NINE));
     site.publish(at(

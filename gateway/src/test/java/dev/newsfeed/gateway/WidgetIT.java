@@ -105,7 +105,8 @@ class WidgetIT {
 
     for (HttpResponse<String> each : List.of(list, same)) {
       assertThat(each.headers().firstValue("Date")).isPresent();
-      assertThat(each.headers().firstValue("Access-Control-Expose-Headers")).contains("Age, Date");
+      assertThat(each.headers().firstValue("Access-Control-Expose-Headers").orElse(""))
+          .startsWith("Age, Date, ");
     }
   }
 }

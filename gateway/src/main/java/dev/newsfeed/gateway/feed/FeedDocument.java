@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,10 +75,19 @@ record FeedDocument(
    * when the head was computed, which happens without any.
    */
   Instant updated() {
-    Stream<Instant> entries = page.items().stream()
+    Instant entries = entriesUpdated();
+    return withdrawn.stream()
+        .map(PublishedArticle::getChangedAt)
+        .filter(entries::isBefore)
+        .max(Comparator.naturalOrder())
+        .orElse(entries);
+  }
+
+  /** The same of the entries alone, where a format has no place for what is withdrawn. */
+  Instant entriesUpdated() {
+    return page.items().stream()
         .map(FeedPage.Item::entry)
-        .map(e -> e.getUpdated().isAfter(e.getFeedTime()) ? e.getUpdated() : e.getFeedTime());
-    return Stream.concat(entries, withdrawn.stream().map(PublishedArticle::getChangedAt))
+        .map(e -> e.getUpdated().isAfter(e.getFeedTime()) ? e.getUpdated() : e.getFeedTime())
         .max(Comparator.naturalOrder())
         .orElse(Instant.EPOCH);
   }

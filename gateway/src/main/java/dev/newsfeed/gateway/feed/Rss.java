@@ -46,7 +46,7 @@ final class Rss {
       xml.text("title", document.title());
       xml.text("link", document.home());
       xml.text("description", document.title());
-      xml.text("lastBuildDate", date(document.updated()));
+      xml.text("lastBuildDate", date(document.entriesUpdated()));
       xml.text("generator", "newsfeed");
       link(xml, "self", document.self(FeedFormat.RSS));
       if (document.links().isOfFeed()) {

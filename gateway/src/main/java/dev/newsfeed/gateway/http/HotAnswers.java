@@ -1,5 +1,6 @@
 package dev.newsfeed.gateway.http;
 
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
@@ -18,15 +19,29 @@ final class HotAnswers {
 
   private static final int MOST = 100;
 
-  private final Map<String, Answer> byAsk = new LinkedHashMap<>(MOST, 0.75f, true);
+  /** How long one is kept that may soon have a date to be told by. */
+  private static final long DATELESS_MS = 1_000;
+
+  private record Hot(Answer answer, long untilMs) {
+    boolean isTrue(long nowMs) {
+      return nowMs < untilMs && answer.content().isCurrent();
+    }
+  }
+
+  private final Clock clock;
+  private final Map<String, Hot> byAsk = new LinkedHashMap<>(MOST, 0.75f, true);
+
+  HotAnswers(Clock clock) {
+    this.clock = clock;
+  }
 
   /** The answer to the same request; null: it has to be worked out. */
   @Nullable
   Answer find(Request request) {
     String ask = ask(request);
     synchronized (byAsk) {
-      Answer answer = byAsk.get(ask);
-      return answer != null && answer.content().isCurrent() ? answer : null;
+      Hot hot = byAsk.get(ask);
+      return hot != null && hot.isTrue(clock.millis()) ? hot.answer() : null;
     }
   }
 
@@ -35,8 +50,9 @@ final class HotAnswers {
     if (answer.status() != 200 || !answer.content().isCurrent()) {
       return;
     }
+    long untilMs = answer.lastModified() == null ? clock.millis() + DATELESS_MS : Long.MAX_VALUE;
     synchronized (byAsk) {
-      byAsk.put(ask(request), answer);
+      byAsk.put(ask(request), new Hot(answer, untilMs));
       if (byAsk.size() > MOST) {
         byAsk.remove(byAsk.keySet().iterator().next());
       }
@@ -46,7 +62,8 @@ final class HotAnswers {
   /** Lets go of what is no longer current: it may show what has been withdrawn. */
   void forgetOld() {
     synchronized (byAsk) {
-      byAsk.values().removeIf(answer -> !answer.content().isCurrent());
+      long nowMs = clock.millis();
+      byAsk.values().removeIf(hot -> !hot.isTrue(nowMs));
     }
   }
 

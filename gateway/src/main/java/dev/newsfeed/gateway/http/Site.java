@@ -2,6 +2,7 @@ package dev.newsfeed.gateway.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ public final class Site extends Handler.Abstract {
   private final Moved moved;
   private final BiFunction<Ask, Refused, Answer> errorPage;
   private final EventStreams events;
-  private final HotAnswers hot = new HotAnswers();
+  private final HotAnswers hot;
 
   /**
    * A site.
@@ -63,13 +64,15 @@ public final class Site extends Handler.Abstract {
       Resource pages,
       Moved moved,
       BiFunction<Ask, Refused, Answer> errorPage,
-      EventStreams events) {
+      EventStreams events,
+      Clock clock) {
     super(InvocationType.NON_BLOCKING); // what may block is given to other threads
     this.resources = Map.copyOf(resources);
     this.pages = pages;
     this.moved = moved;
     this.errorPage = errorPage;
     this.events = events;
+    this.hot = new HotAnswers(clock);
   }
 
   /** First parts of the paths at which something is served that is no page. */
