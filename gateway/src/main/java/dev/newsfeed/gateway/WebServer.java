@@ -28,6 +28,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.StatisticsHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +45,19 @@ final class WebServer implements AutoCloseable {
 
   private final Server server;
   private final ServerConnector connector;
+  private final StatisticsHandler statistics;
   private final Subscribers subscribers;
   private final ReadAlsoWatch readAlso;
 
   private WebServer(
-      Server server, ServerConnector connector, Subscribers subscribers, ReadAlsoWatch readAlso) {
+      Server server,
+      ServerConnector connector,
+      StatisticsHandler statistics,
+      Subscribers subscribers,
+      ReadAlsoWatch readAlso) {
     this.server = server;
     this.connector = connector;
+    this.statistics = statistics;
     this.subscribers = subscribers;
     this.readAlso = readAlso;
   }
@@ -82,9 +89,11 @@ final class WebServer implements AutoCloseable {
     ReadAlsoLists lists = new ReadAlsoLists(news, addresses, settings.clock(), settings.zone());
     ReadAlsoWatch readAlso = new ReadAlsoWatch(news.events(), lists);
     news.onChange(readAlso::changed);
+    StatisticsHandler statistics = new StatisticsHandler();
     Subscribers subscribers = new Subscribers(news.events(), readAlso, settings.maxSubscribers());
     try {
-      server.setHandler(site(settings, addresses, news, lists, following, subscribers));
+      statistics.setHandler(site(settings, addresses, news, lists, following, subscribers));
+      server.setHandler(statistics);
       server.start();
     } catch (Exception e) {
       subscribers.close();
@@ -92,7 +101,7 @@ final class WebServer implements AutoCloseable {
       connector.close();
       throw cannotListen(settings, e);
     }
-    return new WebServer(server, connector, subscribers, readAlso);
+    return new WebServer(server, connector, statistics, subscribers, readAlso);
   }
 
   private static IllegalStateException cannotListen(GatewaySettings settings, Exception e) {
@@ -151,6 +160,29 @@ final class WebServer implements AutoCloseable {
 
   int port() {
     return connector.getLocalPort();
+  }
+
+  int eventStreams() {
+    return subscribers.count();
+  }
+
+  /** Event streams included. */
+  int activeRequests() {
+    return statistics.getRequestsActive();
+  }
+
+  /**
+   * Answers since the start.
+   *
+   * @param hundred the first digit of their status
+   */
+  long answers(int hundred) {
+    return switch (hundred) {
+      case 2 -> statistics.getResponses2xx();
+      case 3 -> statistics.getResponses3xx();
+      case 4 -> statistics.getResponses4xx();
+      default -> statistics.getResponses5xx();
+    };
   }
 
   @Override
