@@ -107,11 +107,6 @@ final class Meters {
         "articles and notices in the archive",
         gateway,
         Gateway::archived);
-    gauge(
-        "newsfeed.gateway.requests.active",
-        "requests under way, event streams included",
-        gateway,
-        Gateway::activeRequests);
     for (int hundred = 2; hundred <= 5; hundred++) {
       int statuses = hundred;
       FunctionCounter.builder("newsfeed.gateway.answers", gateway, g -> g.answers(statuses))

@@ -1,11 +1,12 @@
 package dev.newsfeed.app;
 
+import dev.newsfeed.gateway.GatewaySettings;
 import dev.newsfeed.producer.http.Credentials;
 import dev.newsfeed.producer.http.KeyFile;
-import dev.newsfeed.producer.http.Networks;
 import dev.newsfeed.producer.intake.IntakeSettings;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.SchemaIds;
 import dev.newsfeed.schemas.SchemaRegistry;
@@ -53,7 +54,9 @@ import org.jspecify.annotations.Nullable;
  * @param monitors networks of probes, whose clicks are so, too
  * @param dropFolder where agencies deliver files of news; null: nowhere
  * @param dropSettle how long such a file must be unchanged to be taken for whole
- * @param proxies networks of proxies whose {@code X-Forwarded-For} the intake believes
+ * @param proxies networks of proxies whose {@code X-Forwarded-For} intake and gateway believe
+ * @param eventStreams that may be open at once
+ * @param eventStreamsPerAddress that one address may have open; 0: no limit
  * @param clickRate clicks a minute that a network may send; 0: no limit
  * @param keys where the keys of those who publish are kept; null: in {@code data}; {@code none}: nobody
  *     needs one
@@ -61,7 +64,9 @@ import org.jspecify.annotations.Nullable;
  * @param title the newsroom's name
  * @param sections slugs of the sections in the order of the navigation
  * @param publicUrl where readers reach the gateway; null: where it listens
+ * @param tagAuthority who names articles in feeds; null: see {@link TagAuthority}
  * @param intakeUrl where pages and commands reach the intake
+ * @param callbackNetworks where WebSub may deliver to although it is not public
  * @param registryUrl a schema registry; null: the schemas shipped with this program
  */
 public record NewsfeedSettings(
@@ -84,13 +89,17 @@ public record NewsfeedSettings(
     @Nullable Path dropFolder,
     Duration dropSettle,
     Networks proxies,
+    int eventStreams,
+    int eventStreamsPerAddress,
     int clickRate,
     @Nullable Path keys,
     Credentials.@Nullable Token key,
     String title,
     List<String> sections,
     @Nullable URI publicUrl,
+    @Nullable String tagAuthority,
     URI intakeUrl,
+    Networks callbackNetworks,
     @Nullable URI registryUrl) {
 
   static final String HOST = "NEWSFEED_HOST";
@@ -117,13 +126,17 @@ public record NewsfeedSettings(
   static final String DROP_FOLDER = "NEWSFEED_DROP_FOLDER";
   static final String DROP_SETTLE = "NEWSFEED_DROP_SETTLE";
   static final String PROXIES = "NEWSFEED_PROXIES";
+  static final String EVENT_STREAMS = "NEWSFEED_EVENT_STREAMS";
+  static final String EVENT_STREAMS_PER_ADDRESS = "NEWSFEED_EVENT_STREAMS_PER_ADDRESS";
   static final String CLICK_RATE = "NEWSFEED_CLICK_RATE";
   static final String KEYS = "NEWSFEED_KEYS";
   static final String KEY = "NEWSFEED_KEY";
   static final String TITLE = "NEWSFEED_TITLE";
   static final String SECTIONS = "NEWSFEED_SECTIONS";
   static final String PUBLIC_URL = "NEWSFEED_PUBLIC_URL";
+  static final String TAG_AUTHORITY = "NEWSFEED_TAG_AUTHORITY";
   static final String INTAKE_URL = "NEWSFEED_INTAKE_URL";
+  static final String WEBSUB_ALLOW_NETWORK = "NEWSFEED_WEBSUB_ALLOW_NETWORK";
   static final String REGISTRY_URL = "SCHEMA_REGISTRY_URL";
 
   static final String BOOTSTRAP_SERVERS = "KAFKA_BOOTSTRAP_SERVERS";
@@ -133,6 +146,7 @@ public record NewsfeedSettings(
   private static final Path NO_KEYS = Path.of("none");
   private static final int MIN_SECRET = 16;
   private static final int MAX_STREAM_THREADS = 64;
+  private static final int MAX_EVENT_STREAMS = 1_000_000;
 
   public NewsfeedSettings {
     sections = List.copyOf(sections);
@@ -170,7 +184,13 @@ public record NewsfeedSettings(
         v.networks(MONITOR_NETWORKS),
         v.path(DROP_FOLDER),
         v.dropSettle(),
-        v.value(PROXIES) == null ? IntakeSettings.LOOPBACK : v.networks(PROXIES),
+        v.value(PROXIES) == null ? Networks.LOOPBACK : v.networks(PROXIES),
+        v.number(EVENT_STREAMS, GatewaySettings.DEFAULT_MAX_SUBSCRIBERS, 1, MAX_EVENT_STREAMS),
+        v.number(
+            EVENT_STREAMS_PER_ADDRESS,
+            GatewaySettings.DEFAULT_MAX_PER_ADDRESS,
+            0,
+            MAX_EVENT_STREAMS),
         v.number(
             CLICK_RATE,
             IntakeSettings.DEFAULT_CLICKS_PER_MINUTE,
@@ -181,7 +201,9 @@ public record NewsfeedSettings(
         v.text(TITLE, "Newsfeed"),
         v.slugs(SECTIONS),
         v.webAddress(PUBLIC_URL),
+        v.tagAuthority(),
         intake == null ? localhost(intakePort) : intake,
+        v.networks(WEBSUB_ALLOW_NETWORK),
         registry);
   }
 
@@ -207,13 +229,17 @@ public record NewsfeedSettings(
         dropFolder,
         dropSettle,
         proxies,
+        eventStreams,
+        eventStreamsPerAddress,
         clickRate,
         keys,
         key,
         title,
         sections,
         publicUrl,
+        tagAuthority,
         intakeUrl,
+        callbackNetworks,
         registryUrl);
   }
 
@@ -269,8 +295,11 @@ public record NewsfeedSettings(
         + lists.editions().size() + " topics="
         + topics.prefix() + "*" + " visitorSecret="
         + (visitorSecret == null ? "own" : "***") + " staffNetworks=" + staff
-        + " monitorNetworks=" + monitors + " proxies=" + proxies + " clickRate=" + clickRate
+        + " monitorNetworks=" + monitors + " proxies=" + proxies
+        + " eventStreams=" + eventStreams + " eventStreamsPerAddress=" + eventStreamsPerAddress
+        + " clickRate=" + clickRate
         + " dropFolder=" + (dropFolder == null ? "none" : dropFolder)
+        + " callbackNetworks=" + callbackNetworks
         + " keys=" + (keys == null ? "own" : keys) + " registry="
         + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;
   }
@@ -457,6 +486,15 @@ public record NewsfeedSettings(
       if (value != null && value.length() < MIN_SECRET) {
         throw new BadSettingException(
             VISITOR_SECRET + " must have at least " + MIN_SECRET + " characters");
+      }
+      return value;
+    }
+
+    @Nullable
+    String tagAuthority() {
+      String value = value(TAG_AUTHORITY);
+      if (value != null && !GatewaySettings.isTagAuthority(value)) {
+        throw bad(TAG_AUTHORITY, "must be a host name in small letters like news.example", value);
       }
       return value;
     }

@@ -106,7 +106,12 @@ final class Roles {
         settings.zone(),
         settings.sections(),
         media,
-        GatewaySettings.DEFAULT_MAX_SUBSCRIBERS));
+        settings.eventStreams(),
+        GatewaySettings.DEFAULT_ERASE_EVERY,
+        settings.eventStreamsPerAddress(),
+        settings.proxies(),
+        TagAuthority.of(settings.tagAuthority(), settings.publicUrl(), data),
+        settings.callbackNetworks()));
   }
 
   /** On one's own machine the short address is the one that people type. */

@@ -58,11 +58,30 @@ final class SettingOptions {
   }
 
   @Option(
+      names = "--tag-authority",
+      paramLabel = "HOST",
+      description =
+          "The host name in the ids of feeds and articles; NEWSFEED_TAG_AUTHORITY, default"
+              + " what it was before, else the host of NEWSFEED_PUBLIC_URL.")
+  void tagAuthority(String host) {
+    given.put(NewsfeedSettings.TAG_AUTHORITY, host);
+  }
+
+  @Option(
       names = "--drop-folder",
       paramLabel = "DIR",
       description = "Where agencies deliver files of news; NEWSFEED_DROP_FOLDER, default none.")
   void dropFolder(String dir) {
     given.put(NewsfeedSettings.DROP_FOLDER, dir);
+  }
+
+  @Option(
+      names = "--websub-allow-network",
+      paramLabel = "NETWORKS",
+      description = "Where WebSub may deliver to although it is not public, as 10.1.0.0/16;"
+          + " NEWSFEED_WEBSUB_ALLOW_NETWORK, default nowhere.")
+  void callbackNetworks(String networks) {
+    given.put(NewsfeedSettings.WEBSUB_ALLOW_NETWORK, networks);
   }
 
   @Option(

@@ -37,6 +37,7 @@ class NewsfeedTest {
     "NEWSFEED_TOPIC_PREFIX, 'a b'",
     "NEWSFEED_SECTIONS, 'world,Sport!'",
     "NEWSFEED_PUBLIC_URL, news.example",
+    "NEWSFEED_TAG_AUTHORITY, https://news.example",
     "NEWSFEED_INTAKE_URL, ftp://news.example",
     "SCHEMA_REGISTRY_URL, registry",
     "KAFKA_BOOTSTRAP_SERVERS, broker",

@@ -11,9 +11,11 @@ import picocli.CommandLine.Command;
     subcommands = {
       ClicksBench.class,
       FeedsBench.class,
+      HttpBench.class,
       IntakeBench.class,
       LatencyBench.class,
-      RecoveryBench.class
+      RecoveryBench.class,
+      StartBench.class
     })
 public final class Bench {
 

@@ -17,13 +17,16 @@ import java.util.Locale;
  */
 final class HttpConnection implements AutoCloseable {
 
-  private static final int LONGEST_ANSWER = 16 * 1024;
+  private static final int LONGEST_ANSWER = 64 * 1024;
   private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
 
   private final HttpExchange exchange;
   private final byte[] request;
   private final SocketChannel channel;
   private final ByteBuffer answer = ByteBuffer.allocate(LONGEST_ANSWER);
+
+  /** Bytes of the answer under way, head and body; 0: its head is not whole. */
+  private int answerBytes;
 
   HttpConnection(int port, HttpExchange exchange) throws IOException {
     this.exchange = exchange;
@@ -56,8 +59,11 @@ final class HttpConnection implements AutoCloseable {
     if (channel.read(answer) < 0) {
       throw new IOException("the server closed a connection");
     }
-    int head = endOfHead();
-    if (head < 0 || answer.position() < head + bodyBytes(head)) {
+    if (answerBytes == 0) {
+      int head = endOfHead();
+      answerBytes = head < 0 ? 0 : head + bodyBytes(head);
+    }
+    if (answerBytes == 0 || answer.position() < answerBytes) {
       return false;
     }
     int status = digit(9) * 100 + digit(10) * 10 + digit(11); // HTTP/1.1 204
@@ -66,6 +72,7 @@ final class HttpConnection implements AutoCloseable {
           "answered with " + new String(answer.array(), 0, answer.position(), UTF_8));
     }
     answer.clear();
+    answerBytes = 0;
     return true;
   }
 
@@ -84,8 +91,8 @@ final class HttpConnection implements AutoCloseable {
   }
 
   private int bodyBytes(int head) {
-    if (answer.get(9) == '2' && answer.get(11) == '4') {
-      return 0; // 204 has none
+    if (answer.get(11) == '4' && answer.get(9) != '4') {
+      return 0; // 204 and 304 have none
     }
     String lines = new String(answer.array(), 0, head, ISO_8859_1).toLowerCase(Locale.ROOT);
     int length = lines.indexOf("content-length:");

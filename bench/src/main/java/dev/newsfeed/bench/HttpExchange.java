@@ -21,11 +21,13 @@ record HttpExchange(byte[] request, List<Integer> numbersAt, int answer) {
 
   private static final String NUMBER = "########";
 
-  /** What browsers send with a beacon; a CMS sends less, and then it is as good. */
-  private static final String HEAD = "Host: 127.0.0.1\r\n"
+  private static final String ANY_HEAD = "Host: 127.0.0.1\r\n"
       + "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
       + " Chrome/141.0.0.0 Safari/537.36\r\n"
-      + "Accept: */*\r\n"
+      + "Accept: */*\r\n";
+
+  /** What browsers send with a beacon; a CMS sends less, and then it is as good. */
+  private static final String HEAD = ANY_HEAD
       + "Accept-Language: de-DE,de;q=0.9,en;q=0.8\r\n"
       + "Accept-Encoding: gzip, deflate, br, zstd\r\n";
 
@@ -33,6 +35,12 @@ record HttpExchange(byte[] request, List<Integer> numbersAt, int answer) {
       "Origin: https://news.example\r\nReferer: https://news.example/\r\n";
 
   private static final int ARTICLE_BYTES = 2_048;
+
+  /** The same each time; {@code headers}: more of them, each with its line end. */
+  static HttpExchange get(String path, String headers, int answer) {
+    String request = "GET " + path + " HTTP/1.1\r\n" + ANY_HEAD + headers + "\r\n";
+    return new HttpExchange(request.getBytes(ISO_8859_1), List.of(), answer);
+  }
 
   /** An article of 2 KB as a CMS sends it. */
   static HttpExchange article() {

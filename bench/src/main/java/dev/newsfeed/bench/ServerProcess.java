@@ -3,6 +3,11 @@ package dev.newsfeed.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,10 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A server in a process of its own, with the Java options that the launcher gives an intake. */
+/** A server in a process of its own, with the Java options that the launcher gives an intake or a gateway. */
 final class ServerProcess implements AutoCloseable {
 
   private static final String LISTENING = "listening on port ";
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Process process;
   private final int port;
@@ -37,6 +43,20 @@ final class ServerProcess implements AutoCloseable {
         "intake",
         "--intake-port",
         "0");
+  }
+
+  /** {@code newsfeed gateway} with its archive in a directory. */
+  static ServerProcess gateway(BrokerProcess broker, Path data, String javaOptions)
+      throws IOException {
+    return start(
+        javaOptions,
+        Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.kafka().bootstrapServers()),
+        "dev.newsfeed.app.Newsfeed",
+        "gateway",
+        "--gateway-port",
+        "0",
+        "--data",
+        data.toString());
   }
 
   /** The server that answers 204 to everything. */
@@ -78,6 +98,28 @@ final class ServerProcess implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** Its answer to a GET; {@code headers}: names and values in turn. */
+  HttpResponse<byte[]> get(String path, String... headers)
+      throws IOException, InterruptedException {
+    return get(port, path, headers);
+  }
+
+  /** What a server on this machine answers to a GET. */
+  static HttpResponse<byte[]> get(int port, String path, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HTTP.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  /** Ends it as a power cut would. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   /** What it has used of the processors since its start, to the hundredth of a second. */

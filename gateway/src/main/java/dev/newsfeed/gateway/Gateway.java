@@ -4,6 +4,7 @@ import dev.newsfeed.gateway.archive.Archive;
 import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.push.EventLog;
+import dev.newsfeed.gateway.websub.WebSub;
 import dev.newsfeed.schemas.TopicFollower;
 import dev.newsfeed.schemas.Topics;
 import java.time.Duration;
@@ -56,11 +57,23 @@ public final class Gateway implements AutoCloseable {
     Archive archive =
         Archive.open(settings.dataDir(), topics.published, source, settings.eraseEvery());
     Map<Integer, Long> positions = archive.positions();
-    EventLog events = new EventLog(source, topics.published.partitions(), positions);
+    EventLog events = EventLog.waiting(source, topics.published.partitions(), positions);
     News news = new News(topics.feeds, archive, events);
     TopicFollower follower = follow(settings, news, positions);
     try {
-      WebServer server = WebServer.start(settings, news, healthOf(follower));
+      WebServer server = WebServer.start(
+          settings,
+          news,
+          healthOf(follower),
+          (feeds, addresses) -> WebSub.start(
+              settings.kafka(),
+              settings.topics(),
+              follower,
+              news,
+              feeds,
+              addresses,
+              settings.callbackNetworks(),
+              settings.clock()));
       LOG.info(
           "gateway started port={} title={} archived={}",
           server.port(),
@@ -87,6 +100,7 @@ public final class Gateway implements AutoCloseable {
         .on(topics.feeds, (place, value) -> news.feed(place.key(), value))
         .on(topics.mostRead, (place, value) -> news.mostRead(place.key(), value))
         .from(from)
+        .whenCaughtUp(new ReadBack(settings.kafka(), topics.published, news)::run)
         .afterBatch(() -> news.batchDone(settings.clock().instant()))
         .start();
   }
@@ -156,11 +170,6 @@ public final class Gateway implements AutoCloseable {
     return server.eventStreams();
   }
 
-  /** Requests under way, event streams included. */
-  public int activeRequests() {
-    return server.activeRequests();
-  }
-
   /**
    * Answers since the start.
    *
@@ -180,9 +189,9 @@ public final class Gateway implements AutoCloseable {
     return archive.erased();
   }
 
-  /** Why the gateway has ceased to follow its topics; null while it does. */
+  /** Why the gateway has ceased to follow its topics, or to deliver; null while all is well. */
   public @Nullable Throwable failure() {
-    return follower.failure();
+    return follower.failure() == null ? server.failure() : follower.failure();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.newsfeed.gateway;
 
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import dev.newsfeed.schemas.Topics;
 import java.net.URI;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxSubscribers event streams that may be open at the same time
  * @param eraseEvery how far apart the merges are at least by which withdrawn texts leave the
  *     archive's files; each rewrites most of them
+ * @param maxPerAddress event streams that one address may have open; 0: as many as it likes
+ * @param proxies networks of the proxies in front, whose {@code X-Forwarded-For} is believed
+ * @param tagAuthority who names articles in feeds for ever (RFC 4151), a host name; null: the host of
+ *     the public address, so that a move renames all
+ * @param callbackNetworks where WebSub may deliver to although nobody else could reach it there
  */
 public record GatewaySettings(
     String host,
@@ -40,13 +47,23 @@ public record GatewaySettings(
     List<String> sections,
     @Nullable String mediaResources,
     int maxSubscribers,
-    Duration eraseEvery) {
+    Duration eraseEvery,
+    int maxPerAddress,
+    Networks proxies,
+    @Nullable String tagAuthority,
+    Networks callbackNetworks) {
 
   /** Enough for a busy site; each costs a few kilobytes. */
   public static final int DEFAULT_MAX_SUBSCRIBERS = 10_000;
 
+  /** More than the people behind one office's address have open at once. */
+  public static final int DEFAULT_MAX_PER_ADDRESS = 100;
+
   /** Soon enough for a lawyer, seldom enough for a disk. */
   public static final Duration DEFAULT_ERASE_EVERY = Duration.ofMinutes(1);
+
+  private static final Pattern TAG_AUTHORITY =
+      Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
 
   public GatewaySettings {
     sections = List.copyOf(sections);
@@ -60,10 +77,14 @@ public record GatewaySettings(
         intakeUrl.isEmpty() || isWebOrigin(URI.create(intakeUrl)),
         "the intake's address must be like https://intake.example, is " + intakeUrl);
     require(maxSubscribers > 0, "the number of subscribers must be 1 or more");
+    require(maxPerAddress >= 0, "the number of subscribers of an address must be 0 or more");
+    require(
+        tagAuthority == null || isTagAuthority(tagAuthority),
+        "the authority of tags must be a host name like news.example, is " + tagAuthority);
     require(!eraseEvery.isNegative(), "the time between erasures must not be negative");
   }
 
-  /** Settings that erase as often as {@link #DEFAULT_ERASE_EVERY} says. */
+  /** Settings with the defaults for what is not named. */
   public GatewaySettings(
       String host,
       int port,
@@ -92,7 +113,39 @@ public record GatewaySettings(
         sections,
         mediaResources,
         maxSubscribers,
-        DEFAULT_ERASE_EVERY);
+        DEFAULT_ERASE_EVERY,
+        DEFAULT_MAX_PER_ADDRESS,
+        Networks.LOOPBACK,
+        null,
+        Networks.NONE);
+  }
+
+  /** The same with another authority of tags. */
+  public GatewaySettings withTagAuthority(@Nullable String other) {
+    return new GatewaySettings(
+        host,
+        port,
+        publicUrl,
+        kafka,
+        topics,
+        dataDir,
+        title,
+        intakeUrl,
+        clock,
+        zone,
+        sections,
+        mediaResources,
+        maxSubscribers,
+        eraseEvery,
+        maxPerAddress,
+        proxies,
+        other,
+        callbackNetworks);
+  }
+
+  /** Whether this can stand in a tag as the one who gave it: a host name in small letters. */
+  public static boolean isTagAuthority(String text) {
+    return text.length() <= 253 && TAG_AUTHORITY.matcher(text).matches();
   }
 
   private static boolean isWebOrigin(URI uri) {

@@ -1,13 +1,19 @@
 package dev.newsfeed.gateway;
 
+import dev.newsfeed.gateway.feed.FeedSnapshots;
 import dev.newsfeed.gateway.feed.Feeds;
+import dev.newsfeed.gateway.feed.NewsSitemap;
+import dev.newsfeed.gateway.feed.Robots;
 import dev.newsfeed.gateway.http.Addresses;
+import dev.newsfeed.gateway.http.EventStreams;
 import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.http.Media;
 import dev.newsfeed.gateway.http.MostRead;
 import dev.newsfeed.gateway.http.Moved;
+import dev.newsfeed.gateway.http.OpenApi;
 import dev.newsfeed.gateway.http.RegistryView;
 import dev.newsfeed.gateway.http.Resource;
+import dev.newsfeed.gateway.http.ServerErrors;
 import dev.newsfeed.gateway.http.Site;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.page.Articles;
@@ -15,21 +21,27 @@ import dev.newsfeed.gateway.page.Assets;
 import dev.newsfeed.gateway.page.Pages;
 import dev.newsfeed.gateway.page.ReadAlsoLists;
 import dev.newsfeed.gateway.page.Search;
+import dev.newsfeed.gateway.page.Widget;
 import dev.newsfeed.gateway.push.ReadAlsoWatch;
 import dev.newsfeed.gateway.push.Subscribers;
+import dev.newsfeed.gateway.websub.WebSub;
+import dev.newsfeed.schemas.Proxies;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.StatisticsHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,27 +51,43 @@ final class WebServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
 
   private static final int MAX_THREADS = 32;
+  private static final int HEAD_BYTES = 8 * 1024;
   private static final long IDLE_MS = 60_000; // four heartbeats
+  private static final int ACCEPT_QUEUE =
+      4_096; // all subscribers come back at once after a restart
   private static final long STOP_MS = 2_000;
   private static final long SHUTDOWN_IDLE_MS = 100;
 
   private final Server server;
   private final ServerConnector connector;
-  private final StatisticsHandler statistics;
+  private final Site site;
   private final Subscribers subscribers;
   private final ReadAlsoWatch readAlso;
+  private final @Nullable WebSub hub;
+
+  /** Starts a hub for documents that this server answers with, at its addresses. */
+  interface HubStart {
+    WebSub start(Feeds feeds, Addresses addresses);
+  }
 
   private WebServer(
       Server server,
       ServerConnector connector,
-      StatisticsHandler statistics,
+      Site site,
       Subscribers subscribers,
-      ReadAlsoWatch readAlso) {
+      ReadAlsoWatch readAlso,
+      @Nullable WebSub hub) {
     this.server = server;
     this.connector = connector;
-    this.statistics = statistics;
+    this.site = site;
     this.subscribers = subscribers;
     this.readAlso = readAlso;
+    this.hub = hub;
+  }
+
+  /** Starts listening, without a hub. */
+  static WebServer start(GatewaySettings settings, News news, Health.Following following) {
+    return start(settings, news, following, null);
   }
 
   /**
@@ -67,16 +95,24 @@ final class WebServer implements AutoCloseable {
    *
    * @throws IllegalStateException when it cannot, for instance because the port is taken
    */
-  static WebServer start(GatewaySettings settings, News news, Health.Following following) {
+  static WebServer start(
+      GatewaySettings settings,
+      News news,
+      Health.Following following,
+      @Nullable HubStart hubStart) {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("http");
     Server server = new Server(threads);
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
+    http.setRequestHeaderSize(HEAD_BYTES);
+    server.setErrorHandler(new ServerErrors(HEAD_BYTES));
+    http.setHeaderCacheSize(0); // looking a field up in it took a sixth of the time of a hot answer
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(IDLE_MS);
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MS);
     server.addConnector(connector);
     server.setStopTimeout(STOP_MS);
@@ -89,19 +125,30 @@ final class WebServer implements AutoCloseable {
     ReadAlsoLists lists = new ReadAlsoLists(news, addresses, settings.clock(), settings.zone());
     ReadAlsoWatch readAlso = new ReadAlsoWatch(news.events(), lists);
     news.onChange(readAlso::changed);
-    StatisticsHandler statistics = new StatisticsHandler();
-    Subscribers subscribers = new Subscribers(news.events(), readAlso, settings.maxSubscribers());
+    Subscribers subscribers = new Subscribers(
+        news.events(),
+        new FeedSnapshots(news, addresses),
+        readAlso,
+        settings.maxSubscribers(),
+        settings.maxPerAddress());
+    Feeds feeds = new Feeds(news, addresses, settings.title(), settings.clock());
+    WebSub hub = hubStart == null ? null : hubStart.start(feeds, addresses);
     try {
-      statistics.setHandler(site(settings, addresses, news, lists, following, subscribers));
-      server.setHandler(statistics);
+      Health health = new Health(following, news, subscribers, hub == null ? null : hub::health);
+      Site site = site(settings, addresses, news, feeds, lists, health, subscribers);
+      news.onChange(changed -> site.forgetOld());
+      server.setHandler(hub == null ? site : new Handler.Sequence(hub.door(), site));
       server.start();
+      return new WebServer(server, connector, site, subscribers, readAlso, hub);
     } catch (Exception e) {
+      if (hub != null) {
+        hub.close();
+      }
       subscribers.close();
       readAlso.close();
       connector.close();
       throw cannotListen(settings, e);
     }
-    return new WebServer(server, connector, statistics, subscribers, readAlso);
   }
 
   private static IllegalStateException cannotListen(GatewaySettings settings, Exception e) {
@@ -112,15 +159,17 @@ final class WebServer implements AutoCloseable {
   private static Addresses addresses(GatewaySettings settings, int port) {
     URI publicUrl = settings.publicUrl();
     String host = settings.host().equals("0.0.0.0") ? "localhost" : settings.host();
-    return new Addresses(publicUrl == null ? URI.create("http://" + host + ":" + port) : publicUrl);
+    URI site = publicUrl == null ? URI.create("http://" + host + ":" + port) : publicUrl;
+    return new Addresses(site, Objects.requireNonNullElse(settings.tagAuthority(), site.getHost()));
   }
 
   private static Site site(
       GatewaySettings settings,
       Addresses addresses,
       News news,
+      Feeds feeds,
       ReadAlsoLists lists,
-      Health.Following following,
+      Health health,
       Subscribers subscribers) {
     Assets assets = new Assets();
     Pages pages = new Pages(
@@ -133,15 +182,21 @@ final class WebServer implements AutoCloseable {
         settings.title(),
         settings.intakeUrl(),
         settings.sections());
-    Health health = new Health(following, news, subscribers);
     Map<String, Resource> resources = new HashMap<>();
-    resources.put("feeds", new Feeds(news, addresses, settings.title()));
+    resources.put("feeds", feeds);
+    resources.put(
+        "sitemap-news", new NewsSitemap(news, addresses, settings.title(), settings.clock()));
+    resources.put("robots", new Robots(addresses));
     resources.put("most-read", new MostRead(news, addresses));
     Resource articles = new Articles(news, addresses, lists, pages);
     resources.put("articles", articles);
-    resources.put("search", new Search(news, addresses, pages, settings.zone(), settings.title()));
+    resources.put(
+        "search",
+        new Search(news, addresses, pages, settings.clock(), settings.zone(), settings.title()));
     resources.put("assets", assets);
+    resources.put("newsfeed-widget", new Widget());
     resources.put("health", health);
+    resources.put("openapi", new OpenApi(addresses));
     Topics topics = settings.topics();
     if (topics.ids() instanceof SchemaCatalogue catalogue) { // else a real registry gives the ids
       String name = topics.published.name();
@@ -155,7 +210,9 @@ final class WebServer implements AutoCloseable {
       resources.put("media", new Media(settings.mediaResources()));
     }
     Moved moved = new Moved(news, addresses, articles);
-    return new Site(resources, pages, moved, pages::error, subscribers, health::ready);
+    EventStreams events =
+        new EventStreams(subscribers, new Proxies(settings.proxies()), health::ready);
+    return new Site(resources, pages, moved, pages::error, events);
   }
 
   int port() {
@@ -166,27 +223,27 @@ final class WebServer implements AutoCloseable {
     return subscribers.count();
   }
 
-  /** Event streams included. */
-  int activeRequests() {
-    return statistics.getRequestsActive();
+  /** See {@link Site#answers}. */
+  long answers(int hundred) {
+    return site.answers(hundred);
   }
 
-  /**
-   * Answers since the start.
-   *
-   * @param hundred the first digit of their status
-   */
-  long answers(int hundred) {
-    return switch (hundred) {
-      case 2 -> statistics.getResponses2xx();
-      case 3 -> statistics.getResponses3xx();
-      case 4 -> statistics.getResponses4xx();
-      default -> statistics.getResponses5xx();
-    };
+  /** First parts of the paths at which something is served that is no page. */
+  Set<String> parts() {
+    return site.parts();
+  }
+
+  /** Why the hub has ended by itself; null: it goes on, or there is none. */
+  @Nullable
+  Throwable failure() {
+    return hub == null ? null : hub.failure();
   }
 
   @Override
   public void close() {
+    if (hub != null) {
+      hub.close();
+    }
     subscribers.close();
     readAlso.close();
     try {

@@ -14,9 +14,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Reads an event stream as a browser would, on a thread of its own. */
-final class EventReader implements AutoCloseable {
+public final class EventReader implements AutoCloseable {
 
-  record Event(String id, String name, String data) {}
+  public record Event(String id, String name, String data) {}
 
   private final HttpResponse<InputStream> response;
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(10_000);
@@ -29,16 +29,20 @@ final class EventReader implements AutoCloseable {
   }
 
   /** Connects; the stream is open when this returns. */
-  static EventReader open(HttpClient client, HttpRequest.Builder request) throws Exception {
+  public static EventReader open(HttpClient client, HttpRequest.Builder request) throws Exception {
     return new EventReader(client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
   }
 
-  int status() {
+  public int status() {
     return response.statusCode();
   }
 
+  String header(String name) {
+    return response.headers().firstValue(name).orElse("");
+  }
+
   /** The next event. */
-  Event next() throws InterruptedException {
+  public Event next() throws InterruptedException {
     Event event = events.poll(10, TimeUnit.SECONDS);
     if (event == null) {
       throw new AssertionError("no event within 10 s");

@@ -166,7 +166,6 @@ class WebServerIT {
     assertThat(again.statusCode()).isEqualTo(304);
     assertThat(again.body()).isEmpty();
     assertThat(header(again, "ETag")).isEqualTo(etag);
-    assertThat(header(first, "Last-Modified")).isEqualTo("Mon, 02 Mar 2026 09:00:00 GMT");
 
     Article second = Samples.article("a1").setVersion(2).setHeadline("Second").build();
     publish(Samples.published(second, Samples.NINE));
@@ -299,7 +298,7 @@ class WebServerIT {
     assertThat(json.path("feeds").toString()).contains("section/world");
     assertThat(json(get("/articles/a1.json", "Accept", HTML))).isEqualTo(json);
     assertThat(page.body())
-        .contains("<h1>Headline of a1</h1>", "<p>Body of a1</p>", "Photo: P. Grapher")
+        .contains("<h1 dir=\"auto\">Headline of a1</h1>", "<p>Body of a1</p>", "Photo: P. Grapher")
         .contains(
             "href=\"/topic/trade\"",
             "<script async src=\"https://intake.example/newsfeed-click.js\""
@@ -451,7 +450,7 @@ class WebServerIT {
     assertThat(page.indexOf("Headline of a2")).isLessThan(page.indexOf("Their scoop"));
     assertThat(page.indexOf("Their scoop")).isLessThan(page.indexOf("Headline of a1"));
     assertThat(page)
-        .contains("<a href=\"https://other.example/scoop?a=1&amp;b=2\" rel=\"noopener external\">")
+        .contains(" href=\"https://other.example/scoop?a=1&amp;b=2\" rel=\"noopener external\"")
         .contains("In other media", "https://other.example/comment", "The Other Paper")
         .doesNotContain("<script>", "href=\"/articles/\"", "data-article=\"\"");
   }
@@ -647,7 +646,7 @@ class WebServerIT {
     assertThat(get("/search.json?q=headline", "Accept", HTML).body()).isEqualTo(program.body());
     assertThat(person.body())
         .contains("<form class=\"search-form\"", "value=\"headline\"", "1 article")
-        .contains("Headline of a1");
+        .contains("<mark>Headline</mark> of a1");
     assertThat(get("/", "Accept", HTML).body()).contains("action=\"/search\"");
   }
 
@@ -867,6 +866,7 @@ class WebServerIT {
       return get(path, "Accept", HTML)
           .body()
           .replace(said.isEmpty() ? "\0" : said, "")
+          .replace("search for " + marker, "")
           .contains(marker);
     } catch (Exception e) {
       throw new IllegalStateException(path, e);
@@ -1079,7 +1079,10 @@ class WebServerIT {
     try (EventReader reader = EventReader.open(client, lost)) {
       EventReader.Event first = reader.next();
       assertThat(first.name()).isEqualTo("reset");
-      assertThat(first.id()).isEqualTo("t.1");
+      assertThat(reader.next().name()).isEqualTo("snapshot");
+      EventReader.Event recent = reader.next();
+      assertThat(recent.data()).contains("\"articleId\":\"a1\"");
+      assertThat(recent.id()).isEqualTo("t.1");
       publish(Samples.published("a2"));
       assertThat(reader.next().name()).isEqualTo("published");
     }
@@ -1090,7 +1093,7 @@ class WebServerIT {
     EventReader first = EventReader.open(client, request("/events"));
     EventReader second = EventReader.open(client, request("/events"));
     HttpResponse<String> third = get("/events");
-    assertThat(third.statusCode()).isEqualTo(503);
+    assertThat(third.statusCode()).isEqualTo(429);
     assertThat(header(third, "Retry-After")).isNotEmpty();
 
     first.close();

@@ -36,6 +36,11 @@ public final class FeedIds {
 
   private FeedIds() {}
 
+  /** Whether a feed could have this id. */
+  public static boolean isFeedId(String text) {
+    return text.matches("[a-z]+(/[a-z0-9._-]{1,200})?");
+  }
+
   /** Whether this is the feed id of an editor's list: {@code curated/top-stories}. */
   public static boolean isCurated(String feedId) {
     return feedId.startsWith(CURATED) && ArticleRules.isSlug(feedId.substring(CURATED.length()));

@@ -66,16 +66,39 @@ public record Ninjs(UnaryOperator<String> uri, UnaryOperator<String> address) {
     }
     labels(json, article);
     if (article.getUrl() != null) {
-      json.withArray("/renditions")
-          .addObject()
-          .put("name", "web")
-          .put("href", ascii(article.getUrl()))
-          .put("contentType", "text/html");
+      web(json, article.getUrl());
     }
     associations(json, article);
     others(json, article);
-    json.putObject("standard").put("name", "ninjs").put("version", "3.1").put("schema", SCHEMA);
+    standard(json);
     return json;
+  }
+
+  /**
+   * A story in another medium, as an editor's list has it; {@code name} is its uri. Nothing is known of
+   * it but its title and where it is.
+   */
+  public ObjectNode of(MediaLink link, String name) {
+    ObjectNode json = NODES.objectNode();
+    json.put("uri", name).put("type", "text").put("profile", "link").put("pubStatus", "usable");
+    json.put("representationType", "partial");
+    text(json, "headlines", "main", link.getTitle());
+    json.withArray("/infoSources").addObject().put("name", link.getSource());
+    web(json, link.getUrl());
+    standard(json);
+    return json;
+  }
+
+  private void web(ObjectNode json, String url) {
+    json.withArray("/renditions")
+        .addObject()
+        .put("name", "web")
+        .put("href", ascii(url))
+        .put("contentType", "text/html");
+  }
+
+  private static void standard(ObjectNode json) {
+    json.putObject("standard").put("name", "ninjs").put("version", "3.1").put("schema", SCHEMA);
   }
 
   private static String type(Article article) {
@@ -217,6 +240,7 @@ public record Ninjs(UnaryOperator<String> uri, UnaryOperator<String> address) {
 
   /** The schema wants URIs; ours may hold letters of any script. */
   private String ascii(String url) {
-    return URI.create(address.apply(url)).toASCIIString();
+    String whole = address.apply(url);
+    return whole.chars().allMatch(c -> c < 0x80) ? whole : URI.create(whole).toASCIIString();
   }
 }

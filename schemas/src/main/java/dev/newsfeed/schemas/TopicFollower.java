@@ -7,8 +7,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +64,7 @@ public final class TopicFollower implements AutoCloseable {
     private final Set<String> tails = new HashSet<>();
     private final Map<TopicPartition, Long> from = new HashMap<>();
     private Runnable afterBatch = () -> {};
+    private Runnable whenCaughtUp = () -> {};
 
     private Plan(KafkaSettings kafka, String clientId) {
       this.kafka = kafka;
@@ -92,6 +95,12 @@ public final class TopicFollower implements AutoCloseable {
       return this;
     }
 
+    /** Called once on the follower's thread, before {@link TopicFollower#caughtUp} completes. */
+    public Plan whenCaughtUp(Runnable action) {
+      whenCaughtUp = action;
+      return this;
+    }
+
     /** Starts reading on a thread of its own. */
     public TopicFollower start() {
       return new TopicFollower(this);
@@ -118,10 +127,14 @@ public final class TopicFollower implements AutoCloseable {
     }
   }
 
+  /** Ends of partitions that are still to be reached; empty at first: of all, as they are then. */
+  private record Bars(Map<TopicPartition, Long> ends, CompletableFuture<@Nullable Void> passed) {}
+
   private final Plan plan;
   private final KafkaConsumer<String, byte[]> consumer;
   private final CompletableFuture<@Nullable Void> caughtUp = new CompletableFuture<>();
   private final Map<TopicPartition, Long> bars = new HashMap<>();
+  private final Queue<Bars> asked = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
@@ -156,6 +169,20 @@ public final class TopicFollower implements AutoCloseable {
   /** Completes when everything that stood on the topics at the start has been handled. */
   public CompletableFuture<@Nullable Void> caughtUp() {
     return caughtUp;
+  }
+
+  /**
+   * Completes when everything that stands on the topics at this moment has been handled, and what is
+   * done {@link Plan#afterBatch after the batch} as well: whatever any other reader had read until
+   * now, this one then has, too.
+   */
+  public CompletableFuture<@Nullable Void> readUpToNow() {
+    Bars bars = new Bars(new HashMap<>(), new CompletableFuture<>());
+    asked.add(bars);
+    if (isClosing() || failure != null) {
+      bars.passed().completeExceptionally(hasEnded());
+    }
+    return bars.passed();
   }
 
   /**
@@ -195,6 +222,7 @@ public final class TopicFollower implements AutoCloseable {
         }
         plan.afterBatch.run();
         passBars();
+        asked.removeIf(this::passed);
       }
     } catch (WakeupException e) {
       if (!isClosing()) {
@@ -205,7 +233,12 @@ public final class TopicFollower implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    caughtUp.completeExceptionally(new IllegalStateException(plan.clientId + " was closed"));
+    caughtUp.completeExceptionally(hasEnded());
+    asked.forEach(bars -> bars.passed().completeExceptionally(hasEnded()));
+  }
+
+  private IllegalStateException hasEnded() {
+    return new IllegalStateException(plan.clientId + " was closed");
   }
 
   private void fail(RuntimeException e) {
@@ -261,8 +294,22 @@ public final class TopicFollower implements AutoCloseable {
     }
     bars.entrySet().removeIf(bar -> consumer.position(bar.getKey()) >= bar.getValue());
     if (bars.isEmpty()) {
+      plan.whenCaughtUp.run();
       caughtUp.complete(null);
     }
+  }
+
+  private boolean passed(Bars bars) {
+    if (bars.ends().isEmpty()) {
+      try {
+        bars.ends().putAll(consumer.endOffsets(consumer.assignment()));
+      } catch (RetriableException e) {
+        LOG.warn("cannot see the ends yet client={} cause={}", plan.clientId, e.getMessage());
+        return false;
+      }
+    }
+    bars.ends().entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+    return bars.ends().isEmpty() && bars.passed().complete(null);
   }
 
   @Override

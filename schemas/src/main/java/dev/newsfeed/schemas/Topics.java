@@ -9,6 +9,8 @@ import dev.newsfeed.avro.JobGeneration;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Rejected;
+import dev.newsfeed.avro.Subscription;
+import dev.newsfeed.avro.SubscriptionRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,8 @@ public final class Topics {
   public final Topic<MostReadList> mostRead;
   public final Topic<Rejected> rejected;
   public final Topic<JobGeneration> jobs;
+  public final Topic<SubscriptionRequest> subscriptionRequests;
+  public final Topic<Subscription> subscriptions;
 
   private final String prefix;
   private final SchemaIds ids;
@@ -163,11 +167,44 @@ public final class Topics {
         "which generation of a job serves, and which one is being built",
         "newsfeed rebuild, recount",
         "streams");
+    subscriptionRequests = new Topic<>(
+        prefix + "subscription-requests",
+        "subscription-requests",
+        "callback host/hash",
+        SubscriptionRequest.class,
+        serde(SubscriptionRequest.class),
+        8,
+        deleted(Duration.ofDays(2), kib(64)),
+        "what subscribers asked the WebSub hub for; has secrets",
+        "gateway",
+        "gateway");
+    subscriptions = new Topic<>(
+        prefix + "subscriptions",
+        "subscriptions",
+        "callback host/hash",
+        Subscription.class,
+        serde(Subscription.class),
+        8,
+        compacted(),
+        "WebSub subscriptions and how far their deliveries are; has secrets",
+        "gateway",
+        "gateway");
   }
 
   /** Every topic, in the order in which news flows. */
   public List<Topic<?>> all() {
-    return List.of(articles, clicks, controls, curated, published, feeds, mostRead, rejected, jobs);
+    return List.of(
+        articles,
+        clicks,
+        controls,
+        curated,
+        published,
+        feeds,
+        mostRead,
+        rejected,
+        jobs,
+        subscriptionRequests,
+        subscriptions);
   }
 
   /** What stands in front of every topic name. */

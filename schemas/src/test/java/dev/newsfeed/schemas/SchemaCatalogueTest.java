@@ -14,6 +14,8 @@ import dev.newsfeed.avro.JobGeneration;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Rejected;
+import dev.newsfeed.avro.Subscription;
+import dev.newsfeed.avro.SubscriptionRequest;
 import dev.newsfeed.avro.state.Answer;
 import dev.newsfeed.avro.state.ArticleState;
 import dev.newsfeed.avro.state.CountedArticle;
@@ -62,6 +64,8 @@ class SchemaCatalogueTest {
     current.put("most-read-value", MostReadList.getClassSchema());
     current.put("rejected-value", Rejected.getClassSchema());
     current.put("jobs-value", JobGeneration.getClassSchema());
+    current.put("subscription-requests-value", SubscriptionRequest.getClassSchema());
+    current.put("subscriptions-value", Subscription.getClassSchema());
     for (Schema state : List.of(
         ArticleState.getClassSchema(),
         Memberships.getClassSchema(),

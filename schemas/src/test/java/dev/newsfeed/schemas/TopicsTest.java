@@ -27,7 +27,9 @@ class TopicsTest {
             "feeds",
             "most-read",
             "rejected",
-            "jobs");
+            "jobs",
+            "subscription-requests",
+            "subscriptions");
   }
 
   @Test
@@ -43,6 +45,12 @@ class TopicsTest {
         .isEqualTo(topics.published.partitions())
         .isEqualTo(topics.controls.partitions())
         .isEqualTo(topics.articles.partitions());
+  }
+
+  @Test
+  void whoVerifiesASubscriptionAlsoKeepsIt() {
+    assertThat(topics.subscriptionRequests.partitions())
+        .isEqualTo(topics.subscriptions.partitions());
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * put ──▶ fresh (heap, at most a second) ──▶ searchable ──▶ committed with the topic's position
- * find        sees both
- * page, search, related   see what is searchable
+ * find, page              see both
+ * search, related         see what is searchable
  * </pre>
  *
  * A notice replaces its article at once for {@link #find}, which is therefore asked before anything
@@ -223,15 +222,10 @@ public final class Archive implements AutoCloseable {
     fresh.values().stream()
         .filter(written -> keys.stream().anyMatch(written.addresses()::contains))
         .forEach(written -> written.record().ifPresent(found::add));
-    found.addAll(searching(searcher -> {
-      Query address =
-          new TermInSetQuery(Documents.ADDRESS, keys.stream().map(BytesRef::new).toList());
-      List<PublishedArticle> archived = new ArrayList<>();
-      for (ScoreDoc hit : searcher.search(address, MAX_AT_ONE_ADDRESS).scoreDocs) {
-        archived.add(documents.record(searcher, hit.doc));
-      }
-      return archived;
-    }));
+    Query address =
+        new TermInSetQuery(Documents.ADDRESS, keys.stream().map(BytesRef::new).toList());
+    found.addAll(
+        searching(searcher -> records(searcher, searcher.search(address, MAX_AT_ONE_ADDRESS))));
     return found.stream()
         .flatMap(article -> find(article.getArticleId()).stream()) // as it is now
         .max(Comparator.<PublishedArticle, Boolean>comparing(
@@ -240,25 +234,79 @@ public final class Archive implements AutoCloseable {
   }
 
   /**
-   * Articles that stand in at least one of the feeds, in feed order, as they were at most a second
-   * ago: {@link #find} says what has become of them since.
+   * Articles of a choice as they are now, in feed order.
    *
    * @param after where to go on; null: from the newest
    */
-  public Page page(Collection<String> feedIds, @Nullable Cursor after, int limit) {
+  public Page page(FeedChoice choice, @Nullable Cursor after, int limit) {
+    Map<String, Written> newest = newest();
+    List<PublishedArticle> found = in(choice, newest);
+    found.removeIf(article -> after != null && Cursor.of(article).compareTo(after) <= 0);
+    found.addAll(searching(searcher -> {
+      Query query = choice.query(newest.keySet());
+      TopDocs archived = after == null
+          ? searcher.search(query, limit + 1, Documents.FEED_ORDER)
+          : searcher.searchAfter(place(searcher, after), query, limit + 1, Documents.FEED_ORDER);
+      return records(searcher, archived);
+    }));
+    found.sort(Comparator.comparing(Cursor::of));
+    boolean more = found.size() > limit;
+    return new Page(List.copyOf(more ? found.subList(0, limit) : found), more);
+  }
+
+  /** The feed time of the oldest article of a choice; empty: there is none. */
+  public Optional<Instant> oldest(FeedChoice choice) {
+    Map<String, Written> newest = newest();
+    List<PublishedArticle> found = in(choice, newest);
+    found.addAll(searching(searcher -> records(
+        searcher, searcher.search(choice.query(newest.keySet()), 1, Documents.OLDEST_FIRST))));
+    return found.stream().map(FeedEntries::feedTime).min(Comparator.naturalOrder());
+  }
+
+  /** How many articles there are in a choice. */
+  public int count(FeedChoice choice) {
+    Map<String, Written> newest = newest();
+    return in(choice, newest).size()
+        + searching(searcher -> searcher.count(choice.query(newest.keySet())));
+  }
+
+  /**
+   * What the searchers may not know yet. To be taken before a searcher is: what a refresh takes out
+   * of it is then in the searcher, and never in neither.
+   */
+  private Map<String, Written> newest() {
+    return Map.copyOf(fresh);
+  }
+
+  private static List<PublishedArticle> in(FeedChoice choice, Map<String, Written> newest) {
+    List<PublishedArticle> found = new ArrayList<>();
+    newest.values().stream()
+        .flatMap(written -> written.record().stream())
+        .filter(a -> choice.has(FeedEntries.feedsOf(a), FeedEntries.feedTime(a)))
+        .forEach(found::add);
+    return found;
+  }
+
+  private List<PublishedArticle> records(IndexSearcher searcher, TopDocs found) throws IOException {
+    List<PublishedArticle> records = new ArrayList<>(found.scoreDocs.length);
+    for (ScoreDoc hit : found.scoreDocs) {
+      records.add(documents.record(searcher, hit.doc));
+    }
+    return records;
+  }
+
+  /**
+   * The latest notices, the latest first, as they were at most a second ago: {@link #find} says what
+   * has become of them since.
+   */
+  public List<PublishedArticle> notices(int atMost) {
     return searching(searcher -> {
-      Query feeds =
-          new TermInSetQuery(Documents.FEED, feedIds.stream().map(BytesRef::new).toList());
-      TopDocs found = after == null
-          ? searcher.search(feeds, limit + 1, Documents.FEED_ORDER)
-          : searcher.searchAfter(place(searcher, after), feeds, limit + 1, Documents.FEED_ORDER);
-      List<PublishedArticle> articles = new ArrayList<>();
+      List<PublishedArticle> notices = new ArrayList<>();
+      TopDocs found = searcher.search(Documents.NOTICES, atMost, Documents.NOTICE_ORDER);
       for (ScoreDoc hit : found.scoreDocs) {
-        if (articles.size() < limit) {
-          articles.add(documents.record(searcher, hit.doc));
-        }
+        notices.add(documents.record(searcher, hit.doc));
       }
-      return new Page(articles, found.scoreDocs.length > limit);
+      return notices;
     });
   }
 
@@ -291,6 +339,11 @@ public final class Archive implements AutoCloseable {
    */
   public Found search(SearchQuery query, @Nullable SearchPlace after, int limit) {
     return searching(searcher -> Search.in(searcher, query, after, limit));
+  }
+
+  /** Where in an article stands what a query looks for; nothing where it has no words. */
+  public static List<Highlight> highlights(SearchQuery query, Article article) {
+    return query.phrases().isEmpty() ? List.of() : new Highlighting(query.phrases()).of(article);
   }
 
   /** How many articles and notices there are. */

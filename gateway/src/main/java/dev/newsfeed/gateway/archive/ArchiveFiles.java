@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The files of the archive and how far the topic has been read into them.
  *
  * <pre>
- * commit     format=2  topic=Zx81…  0=17  1=5          next offset to read of each partition
+ * commit     format=3  topic=Zx81…  0=17  1=5          next offset to read of each partition
  * </pre>
  *
  * The positions are committed together with the documents, so a restart goes on where the index
@@ -35,8 +35,8 @@ final class ArchiveFiles implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveFiles.class);
 
-  /** Raised when documents change, so that old ones are built anew. */
-  private static final String FORMAT = "2";
+  /** Raised when documents, or the way in which text is cut into words, change: old ones are built anew. */
+  private static final String FORMAT = "4";
 
   private final String source;
   private final Directory directory;

@@ -1,7 +1,6 @@
 package dev.newsfeed.gateway.archive;
 
 import dev.newsfeed.avro.Article;
-import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.schemas.FeedEntries;
@@ -12,13 +11,17 @@ import java.util.Arrays;
 import java.util.Set;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
+import org.apache.lucene.document.FieldType;
 import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.document.TextField;
+import org.apache.lucene.index.IndexOptions;
+import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.util.BytesRef;
@@ -28,13 +31,13 @@ import org.jspecify.annotations.Nullable;
  * What stands in the index for an article.
  *
  * <pre>
- * id   feed                past          headline     text            address   feedTime  record
- * a1   all section/world…                fair opens   fair opens the… 5f0c…     08:15     as Avro
- * a2                       all topic/x   old story    old story an…   77ab…     07:00     as Avro
- * a3                                                                  19de…     06:30     the notice
+ * id   feed                past          headline     text            text.en       address   gone   record
+ * a1   all section/world…                fairs open   fairs open the… fair open     5f0c…            as Avro
+ * a2                       all topic/x   vieux faits  vieux faits et…               77ab…            as Avro
+ * a3                                                                                19de…     09:10  the notice
  * </pre>
  *
- * a2 has expired: it is in no feed any more, but can be searched. a3 is withdrawn: its addresses
+ * Of a1 the language is known, so its stems stand there, too; of a2 it is not. a2 has expired: it is in no feed any more, but can be searched. a3 is withdrawn: its addresses
  * are all that is left, so that they go on answering that it is gone.
  */
 record Documents(Topic<PublishedArticle> topic) {
@@ -47,20 +50,46 @@ record Documents(Topic<PublishedArticle> topic) {
 
   static final String ID = "id";
   static final String HEADLINE = "headline";
+  static final String LEAD = "lead";
 
   /** Headline, lead, body and the names of its persons and topics. */
   static final String TEXT = "text";
 
+  /** Between such a field and a language in the name of the field that has the stems of its words. */
+  static final String IN = ".";
+
+  /** Of the article, without its region. */
+  static final String LANGUAGE = "language";
+
   static final String ADDRESS = "address";
   static final String FEED_TIME = "feedTime";
+
+  /** Of a notice: when it was given. */
+  private static final String GONE = "gone";
+
   private static final String ORDER = "order";
   private static final String RECORD = "record";
+
+  /** Stems are counted; where they stand is of no interest, because phrases are looked for as written. */
+  private static final FieldType STEMS = new FieldType();
+
+  static {
+    STEMS.setIndexOptions(IndexOptions.DOCS_AND_FREQS);
+    STEMS.freeze();
+  }
 
   private static final SortField NEWEST = new SortField(FEED_TIME, SortField.Type.LONG, true);
   private static final SortField BY_ID = new SortField(ORDER, SortField.Type.STRING);
 
   /** Newest first, then by id. */
   static final Sort FEED_ORDER = new Sort(NEWEST, BY_ID);
+
+  static final Sort OLDEST_FIRST = new Sort(new SortField(FEED_TIME, SortField.Type.LONG));
+  /** All notices. */
+  static final Query NOTICES = new FieldExistsQuery(GONE);
+
+  /** The latest notice first, then by id. */
+  static final Sort NOTICE_ORDER = new Sort(new SortField(GONE, SortField.Type.LONG, true), BY_ID);
 
   /** Best first, then as in feeds. */
   static final Sort BEST_FIRST = new Sort(SortField.FIELD_SCORE, NEWEST, BY_ID);
@@ -76,6 +105,10 @@ record Documents(Topic<PublishedArticle> topic) {
     document.add(new LongPoint(FEED_TIME, feedTime));
     document.add(new SortedDocValuesField(ORDER, new BytesRef(id)));
     document.add(new StoredField(RECORD, topic.valueSerde().write(topic.name(), published)));
+    if (published.getStatus() != Status.usable) {
+      long at = published.getChangedAt().toEpochMilli();
+      document.add(new NumericDocValuesField(GONE, at));
+    }
     Article article = published.getArticle();
     if (article != null && published.getStatus() == Status.usable) {
       String feed = published.getExpired() ? PAST : FEED;
@@ -90,18 +123,27 @@ record Documents(Topic<PublishedArticle> topic) {
   }
 
   private static void words(Document document, Article article) {
-    document.add(new TextField(HEADLINE, article.getHeadline(), Field.Store.NO));
-    text(document, article.getHeadline());
-    text(document, article.getLead());
+    String language = Languages.of(article.getLanguage());
+    if (!language.isEmpty()) {
+      document.add(new StringField(LANGUAGE, language, Field.Store.NO));
+    }
     String body = article.getBodyHtml();
-    text(document, body == null ? null : Words.ofHtml(body));
-    article.getPersons().stream().map(Label::getTitle).forEach(name -> text(document, name));
-    article.getTopics().stream().map(Label::getTitle).forEach(name -> text(document, name));
+    words(document, HEADLINE, language, article.getHeadline());
+    words(document, LEAD, language, article.getLead());
+    words(document, TEXT, language, article.getHeadline());
+    words(document, TEXT, language, article.getLead());
+    words(document, TEXT, language, body == null ? null : Words.ofHtml(body));
+    article.getPersons().forEach(label -> words(document, TEXT, language, label.getTitle()));
+    article.getTopics().forEach(label -> words(document, TEXT, language, label.getTitle()));
   }
 
-  private static void text(Document document, @Nullable String text) {
+  private static void words(
+      Document document, String field, String language, @Nullable String text) {
     if (text != null) {
-      document.add(new TextField(TEXT, text, Field.Store.NO));
+      document.add(new TextField(field, text, Field.Store.NO));
+      if (Languages.isKnown(language)) {
+        document.add(new Field(field + IN + language, text, STEMS));
+      }
     }
   }
 

@@ -48,14 +48,14 @@ final class Search {
     searcher.setSimilarity(STEADY);
     boolean best = asked.order() == SearchQuery.Order.RELEVANCE;
     Sort order = best ? Documents.BEST_FIRST : Documents.FEED_ORDER;
-    Query query = asked.query();
+    Query query = asked.query(Languages.inUse(archive.getIndexReader()));
     TopDocs found = after == null
         ? searcher.search(query, limit + 1, order)
         : searcher.searchAfter(place(searcher, after, best), query, limit + 1, order);
     List<SearchPlace> places = new ArrayList<>();
     for (ScoreDoc hit : found.scoreDocs) {
       if (places.size() < limit) {
-        places.add(place(((FieldDoc) hit).fields, best));
+        places.add(place(((FieldDoc) hit).fields, best, asked.asOf()));
       }
     }
     return new Archive.Found(
@@ -65,10 +65,11 @@ final class Search {
         found.totalHits.relation == TotalHits.Relation.EQUAL_TO);
   }
 
-  private static SearchPlace place(Object[] sortedBy, boolean best) {
+  private static SearchPlace place(Object[] sortedBy, boolean best, Instant asOf) {
     int first = best ? 1 : 0;
     return new SearchPlace(
         best ? (Float) sortedBy[0] : 0,
+        asOf,
         Instant.ofEpochMilli((Long) sortedBy[first]),
         ((BytesRef) sortedBy[first + 1]).utf8ToString());
   }

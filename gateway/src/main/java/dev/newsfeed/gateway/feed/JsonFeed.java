@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.Photo;
+import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.news.FeedPage;
 import dev.newsfeed.gateway.news.FeedSummary;
@@ -40,14 +41,37 @@ final class JsonFeed {
         document.home(),
         document.self(FeedFormat.JSON),
         document.next(FeedFormat.JSON).orElse(""));
-    json.putObject("_newsfeed")
-        .put("feedId", feed.feedId())
+    if (document.links().isOfFeed()) {
+      json.putArray("hubs")
+          .addObject()
+          .put("type", "WebSub")
+          .put("url", document.addresses().hub());
+    }
+    ObjectNode own = json.putObject("_newsfeed");
+    own.put("feedId", feed.feedId())
         .put("title", feed.title())
         .put("total", feed.total())
-        .put("revision", feed.revision())
-        .put("updated", feed.updated().toString());
+        .put("updated", document.updated().toString());
+    deleted(own, document);
     items(json, document.addresses(), document.page().items());
     return RecordJson.bytes(json);
+  }
+
+  private static void deleted(ObjectNode own, FeedDocument document) {
+    if (document.withdrawn().isEmpty()) {
+      return;
+    }
+    ArrayNode deleted = own.putArray("deleted");
+    for (PublishedArticle notice : document.withdrawn()) {
+      ObjectNode one = deleted.addObject();
+      one.put("id", document.addresses().tag(notice.getArticleId()))
+          .put("articleId", notice.getArticleId())
+          .put("status", notice.getStatus().name())
+          .put("withdrawnAt", notice.getChangedAt().toString());
+      if (notice.getWithdrawal() != null) {
+        one.setAll(RecordJson.of(notice.getWithdrawal()));
+      }
+    }
   }
 
   /** A feed without its items; {@code next} empty: this page is the last one. */
@@ -73,9 +97,10 @@ final class JsonFeed {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     boolean elsewhere = entry.getLink() != null;
     json.put("id", addresses.tag(entry));
-    json.put("url", addresses.article(entry));
+    String url = addresses.uri(addresses.article(entry));
+    json.put("url", url);
     if (elsewhere) {
-      json.put("external_url", addresses.article(entry));
+      json.put("external_url", url);
     }
     json.put("title", entry.getHeadline());
     FeedDocument.html(addresses, item)
@@ -92,14 +117,18 @@ final class JsonFeed {
     if (author != null) {
       json.putArray("authors").addObject().put("name", author);
     }
-    if (entry.getLanguage() != null) {
-      json.put("language", entry.getLanguage());
+    String language = FeedDocument.language(entry);
+    if (language != null) {
+      json.put("language", language);
     }
     FeedDocument.categories(entry).forEach(json.withArray("/tags")::add);
     photos(json, addresses, FeedDocument.photos(item));
     ObjectNode own = RecordJson.of(entry).retain(elsewhere ? EXTRA_OF_LINK : EXTRA);
     if (!elsewhere) {
       own.put("page", addresses.articlePage(entry.getArticleId()));
+      if (item.article() != null && item.article().getCopyright() != null) {
+        own.put("copyright", item.article().getCopyright());
+      }
     }
     json.set("_newsfeed", own);
     return json;
@@ -109,11 +138,11 @@ final class JsonFeed {
     if (photos.isEmpty()) {
       return;
     }
-    json.put("image", addresses.absolute(photos.get(0).getUrl()));
+    json.put("image", addresses.uri(photos.get(0).getUrl()));
     ArrayNode attachments = json.putArray("attachments");
     for (Photo photo : photos) {
       ObjectNode attachment = attachments.addObject();
-      attachment.put("url", addresses.absolute(photo.getUrl()));
+      attachment.put("url", addresses.uri(photo.getUrl()));
       attachment.put("mime_type", FeedDocument.mediaType(photo.getUrl()));
       if (photo.getCaption() != null) {
         attachment.put("title", photo.getCaption());

@@ -1,5 +1,6 @@
 package dev.newsfeed.gateway.feed;
 
+import dev.newsfeed.avro.Correction;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.Photo;
 import dev.newsfeed.gateway.http.Addresses;
@@ -11,7 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import javax.xml.stream.XMLStreamException;
 
-/** RSS 2.0 with full content, authors, Media RSS photos and RFC 5005 links. */
+/**
+ * RSS 2.0 with full content, authors, Media RSS photos and RFC 5005 links. It has no way to say that
+ * an item was withdrawn: it is just no longer there.
+ */
 final class Rss {
 
   private static final DateTimeFormatter RFC_822 = DateTimeFormatter.ofPattern(
@@ -30,19 +34,29 @@ final class Rss {
           "http://www.w3.org/2005/Atom",
           "xmlns:content",
           "http://purl.org/rss/1.0/modules/content/",
+          "xmlns:fh",
+          FeedFormat.HISTORY,
           "xmlns:dc",
           "http://purl.org/dc/elements/1.1/",
           "xmlns:media",
-          "http://search.yahoo.com/mrss/");
+          MediaRss.NAMESPACE,
+          "xmlns:newsfeed",
+          Corrected.NAMESPACE);
       xml.open("channel");
       xml.text("title", document.title());
       xml.text("link", document.home());
       xml.text("description", document.title());
-      xml.text("lastBuildDate", date(document.page().feed().updated()));
+      xml.text("lastBuildDate", date(document.updated()));
       xml.text("generator", "newsfeed");
       link(xml, "self", document.self(FeedFormat.RSS));
-      if (document.next(FeedFormat.RSS).isPresent()) {
-        link(xml, "next", document.next(FeedFormat.RSS).get());
+      if (document.links().isOfFeed()) {
+        xml.empty("atom:link", "rel", "hub", "href", document.addresses().hub());
+      }
+      for (var around : document.around(FeedFormat.RSS).entrySet()) {
+        link(xml, around.getKey(), around.getValue());
+      }
+      if (document.links().archive()) {
+        xml.empty("fh:archive");
       }
       for (FeedPage.Item item : document.page().items()) {
         item(xml, document, item);
@@ -61,7 +75,7 @@ final class Rss {
     Addresses addresses = document.addresses();
     xml.open("item");
     xml.text("title", entry.getHeadline());
-    xml.text("link", addresses.article(entry));
+    xml.text("link", addresses.uri(addresses.article(entry)));
     xml.text("guid", addresses.tag(entry), "isPermaLink", "false");
     xml.text("pubDate", date(entry.getFirstPublished()));
     xml.text("atom:updated", entry.getUpdated().toString());
@@ -70,11 +84,20 @@ final class Rss {
       // <source> wants the address of the other medium's feed, which nobody has told us
       xml.text("dc:publisher", entry.getLink().getSource());
     }
+    xml.text("dc:language", FeedDocument.language(entry));
     for (String category : FeedDocument.categories(entry)) {
       xml.text("category", category);
     }
     xml.text("description", entry.getLead());
     xml.text("content:encoded", FeedDocument.html(addresses, item).orElse(null));
+    if (item.article() != null) {
+      xml.text("dc:rights", item.article().getCopyright());
+    }
+    Correction correction = entry.getCorrection();
+    if (correction != null) {
+      xml.text(
+          "newsfeed:correction", correction.getText(), "at", correction.getAt().toString());
+    }
     List<Photo> photos = FeedDocument.photos(item);
     if (!photos.isEmpty()) {
       String url = photos.get(0).getUrl();
@@ -82,37 +105,19 @@ final class Rss {
       xml.empty(
           "enclosure",
           "url",
-          addresses.absolute(url),
+          addresses.uri(url),
           "length",
           "0",
           "type",
           FeedDocument.mediaType(url));
     }
     for (Photo photo : photos) {
-      photo(xml, addresses, photo);
+      MediaRss.write(xml, addresses, photo);
     }
     xml.close();
   }
 
-  private static void photo(Xml xml, Addresses addresses, Photo photo) throws XMLStreamException {
-    xml.open(
-        "media:content",
-        "url",
-        addresses.absolute(photo.getUrl()),
-        "type",
-        FeedDocument.mediaType(photo.getUrl()),
-        "medium",
-        "image",
-        "width",
-        photo.getWidth() > 0 ? Integer.toString(photo.getWidth()) : null,
-        "height",
-        photo.getHeight() > 0 ? Integer.toString(photo.getHeight()) : null);
-    xml.text("media:description", photo.getCaption(), "type", "plain");
-    xml.text("media:credit", photo.getCredit());
-    xml.close();
-  }
-
-  private static String date(Instant at) {
+  static String date(Instant at) {
     return RFC_822.format(at);
   }
 }

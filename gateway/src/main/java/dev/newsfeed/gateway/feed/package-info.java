@@ -1,4 +1,4 @@
-/** Feeds as JSON Feed, RSS and Atom. */
+/** Feeds as JSON Feed, RSS, Atom and ninjs, and the lists of what there is: OPML, sitemap. */
 @NullMarked
 package dev.newsfeed.gateway.feed;
 

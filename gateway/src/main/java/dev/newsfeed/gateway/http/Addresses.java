@@ -3,13 +3,15 @@ package dev.newsfeed.gateway.http;
 import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.MediaLink;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Where things are, as readers on other machines must write it. */
 public final class Addresses {
@@ -17,15 +19,27 @@ public final class Addresses {
   /** Links and images in the body that begin on this site. */
   private static final Pattern OWN_PATH = Pattern.compile("(\\s(?:href|src)=\")(/(?!/))");
 
+  private static final String NOT_IN_URIS = "\"%<>[\\]^`{|}\u007F";
+
   private final String base;
   private final String authority;
   private final String site;
 
-  /** Addresses of the gateway that readers reach at {@code publicUrl}. */
+  /** Addresses of the gateway that readers reach at {@code publicUrl}, whose host names articles. */
   public Addresses(URI publicUrl) {
+    this(publicUrl, publicUrl.getHost());
+  }
+
+  /**
+   * Addresses of the gateway that readers reach at {@code publicUrl}.
+   *
+   * @param authority who names articles in {@link #tag}, wherever they are read
+   */
+  public Addresses(URI publicUrl, String authority) {
     String text = publicUrl.toString();
     this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-    this.authority = publicUrl.getHost();
+    // RFC 4151 knows no brackets: a gateway reached by an IPv6 address is on somebody's own machine
+    this.authority = authority.startsWith("[") ? "localhost" : authority.toLowerCase(Locale.ROOT);
     this.site = publicUrl.getRawAuthority();
   }
 
@@ -34,9 +48,40 @@ public final class Addresses {
     return base + "/";
   }
 
+  /** Where documents of this site can be subscribed to (WebSub). */
+  public String hub() {
+    return base + "/hub";
+  }
+
+  /** The header {@code Link} of a document that can be subscribed to (WebSub 4). */
+  public String links(String self) {
+    return "<" + hub() + ">; rel=\"hub\", <" + self + ">; rel=\"self\"";
+  }
+
   /** An address as it is, or a path of this site made whole. */
   public String absolute(String url) {
     return url.startsWith("/") ? base + url : url;
+  }
+
+  /**
+   * The same in the characters that a URI may have (RFC 3986): feeds are read by software that takes
+   * no others, while newsrooms write addresses in letters of any script.
+   */
+  public String uri(String url) {
+    String whole = absolute(url);
+    try {
+      return new URI(whole).toASCIIString();
+    } catch (URISyntaxException e) {
+      StringBuilder ascii = new StringBuilder(whole.length() + 16);
+      for (byte b : whole.getBytes(StandardCharsets.UTF_8)) {
+        if (b > ' ' && NOT_IN_URIS.indexOf(b) < 0) {
+          ascii.append((char) b);
+        } else {
+          ascii.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+        }
+      }
+      return ascii.toString();
+    }
   }
 
   /** An entry's canonical address: the newsroom's own page or the other medium's, or else ours. */
@@ -67,15 +112,14 @@ public final class Addresses {
     return site;
   }
 
+  /** The page for people that shows a feed. */
+  public String page(String feedId) {
+    return feedId.equals("all") ? home() : home() + feedId;
+  }
+
   /** A feed in a format, such as {@code json}. */
   public String feed(String feedId, String extension) {
     return base + "/feeds/" + feedId + "." + extension;
-  }
-
-  /** A page of a feed; {@code after} null: the first. */
-  public String feed(String feedId, String extension, @Nullable String after, int limit) {
-    String first = feed(feedId, extension);
-    return after == null ? first : first + "?after=" + encode(after) + "&limit=" + limit;
   }
 
   /**

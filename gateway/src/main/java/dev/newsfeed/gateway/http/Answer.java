@@ -1,7 +1,10 @@
 package dev.newsfeed.gateway.http;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What a resource answers, before validators and compression are settled with the client.
  *
  * @param cacheControl the header's value
- * @param lastModified null: not known
+ * @param lastModified a second that stands for this content and no other of the same address, so that
+ *     whoever knows it knows the content; null: there is no such
  * @param headers more of them
  */
 public record Answer(
@@ -28,6 +32,10 @@ public record Answer(
   /** Never changes under its address. */
   public static final String FOR_EVER = "public, max-age=31536000, immutable";
 
+  private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+          "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+      .withZone(ZoneOffset.UTC);
+
   public Answer {
     headers = Map.copyOf(headers);
   }
@@ -42,9 +50,19 @@ public record Answer(
     return new Answer(other, content, cacheControl, lastModified, headers);
   }
 
-  /** The same answer with the time of its last change. */
+  /** The same answer with the second that stands for its content. */
   public Answer withLastModified(Instant at) {
     return new Answer(status, content, cacheControl, at, headers);
+  }
+
+  /** The same answer with a date for people: the content may change without it. */
+  public Answer dated(Instant at) {
+    return with("Last-Modified", httpDate(at));
+  }
+
+  /** A date as headers have it (RFC 9110, section 5.6.7). */
+  static String httpDate(Instant at) {
+    return HTTP_DATE.format(at);
   }
 
   /** The same answer with one more header. */

@@ -25,7 +25,7 @@ public record Ask(
 
   static Ask of(Request request, String body) {
     String path = Request.getPathInContext(request);
-    Fields query = Request.extractQueryParameters(request);
+    Fields query = query(request);
     HttpField accept = request.getHeaders().getField(HttpHeader.ACCEPT);
     List<String> types = accept == null
         ? List.of()
@@ -34,6 +34,19 @@ public record Ask(
             .toList();
     String rawQuery = Objects.requireNonNullElse(request.getHttpURI().getQuery(), "");
     return new Ask(request.getMethod(), path, rawQuery, query, types, body);
+  }
+
+  private static Fields query(Request request) {
+    try {
+      return Request.extractQueryParameters(request);
+    } catch (RuntimeException e) { // of several kinds, all of which mean this
+      throw new Refused(400, "Invalid query", "the query is not percent-encoded UTF-8");
+    }
+  }
+
+  /** What a client asks that has only an address. */
+  public static Ask get(String path) {
+    return new Ask("GET", path, "", new Fields(), List.of(), "");
   }
 
   /** The same question about another path. */
@@ -52,12 +65,16 @@ public record Ask(
     return value == null || value.isBlank() ? Optional.empty() : Optional.of(value.strip());
   }
 
-  /** A query parameter that lists values with commas; null when it is not given at all. */
+  /**
+   * A query parameter that lists values with commas, or is given several times; null when it is not
+   * given at all.
+   */
   public @Nullable Set<String> list(String name) {
-    String value = query.getValue(name);
-    return value == null
+    List<String> values = query.getValues(name);
+    return values == null
         ? null
-        : Arrays.stream(value.split(","))
+        : values.stream()
+            .flatMap(value -> Arrays.stream(value.split(",")))
             .map(String::strip)
             .filter(part -> !part.isEmpty())
             .collect(Collectors.toSet());

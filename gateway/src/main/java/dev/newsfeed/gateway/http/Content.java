@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,45 @@ public final class Content {
   private final String type;
   private final byte[] plain;
   private final String hash;
+  private final @Nullable String next;
+  private final @Nullable BooleanSupplier current;
   private volatile byte @Nullable [] gzip;
 
   /** Bytes of a media type. */
   public Content(String type, byte[] plain) {
+    this(type, plain, hash(plain), null, null);
+  }
+
+  /**
+   * Bytes of a media type that has no place for an address that goes with them.
+   *
+   * @param next where the following page is; null: there is none
+   */
+  public Content(String type, byte[] plain, @Nullable String next) {
+    this(type, plain, hash(plain), next, null);
+  }
+
+  private Content(
+      String type,
+      byte[] plain,
+      String hash,
+      @Nullable String next,
+      @Nullable BooleanSupplier current) {
+    this.next = next;
     this.type = type;
     this.plain = plain;
-    this.hash = hash(plain);
+    this.hash = hash;
+    this.current = current;
+  }
+
+  /** The same bytes, which are the answer for as long as that holds; it must be quick to tell. */
+  public Content asLongAs(BooleanSupplier stillCurrent) {
+    return new Content(type, plain, hash, next, stillCurrent);
+  }
+
+  /** Whether it is known to be still what it was when it was made. */
+  boolean isCurrent() {
+    return current != null && current.getAsBoolean();
   }
 
   /** Text of a media type, as UTF-8. */
@@ -32,7 +65,13 @@ public final class Content {
     return new Content(type + "; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
   }
 
-  String type() {
+  /** Where the following page is, if that is not in the bytes. */
+  public @Nullable String next() {
+    return next;
+  }
+
+  /** As the header {@code Content-Type} says it. */
+  public String type() {
     return type;
   }
 

@@ -6,6 +6,7 @@ import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.push.Subscribers;
 import dev.newsfeed.schemas.RecordJson;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +28,15 @@ public final class Health implements Resource {
   private final Following following;
   private final News news;
   private final Subscribers subscribers;
+  private final @Nullable Supplier<ObjectNode> hub;
 
-  public Health(Following following, News news, Subscribers subscribers) {
+  /** What is known; {@code hub} null: there is none. */
+  public Health(
+      Following following, News news, Subscribers subscribers, @Nullable Supplier<ObjectNode> hub) {
     this.following = following;
     this.news = news;
     this.subscribers = subscribers;
+    this.hub = hub;
   }
 
   /** Whether readers get what they ask for. */
@@ -56,6 +61,9 @@ public final class Health implements Resource {
     json.put("feeds", news.feeds().size());
     json.put("newestHead", news.newestHead().map(Instant::toString).orElse(null));
     json.put("streams", subscribers.count());
+    if (hub != null) {
+      json.set("hub", hub.get());
+    }
     Content content = new Content("application/json", RecordJson.bytes(json));
     return Answer.ok(content, "no-store").withStatus(healthy ? 200 : 503);
   }

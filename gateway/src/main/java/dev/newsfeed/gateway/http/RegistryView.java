@@ -11,6 +11,7 @@ import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.SchemaCatalogue.Published;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.AvroRuntimeException;
@@ -36,6 +37,12 @@ public final class RegistryView implements Resource {
       boolean ofTopic = subject.endsWith("-value");
       subjects.put(ofTopic ? topicPrefix + subject : subject, versions);
     });
+  }
+
+  /** Clients look a schema up by sending it. */
+  @Override
+  public Set<String> methods(String path) {
+    return path.startsWith("/subjects/") ? Set.of("GET", "HEAD", "POST") : READING;
   }
 
   @Override

@@ -1,50 +1,57 @@
 package dev.newsfeed.gateway.http;
 
-import dev.newsfeed.gateway.push.Interests;
-import dev.newsfeed.gateway.push.Subscribers;
-import dev.newsfeed.schemas.ArticleRules;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
-import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content.Source;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds the resource by the first part of the path and settles with the client what every answer
- * has in common: validators, compression, HEAD, who may read it, and how an error looks.
+ * has in common: methods, validators, compression, HEAD, who may read it, and how an error looks.
  *
- * <p>If-Modified-Since is not taken as a condition: seconds are too coarse for a feed that can
- * change twice in one. The ETag is exact.
+ * <p>If-Modified-Since is held against Last-Modified as a tag, not as a time: only the very date that
+ * was sent says that a client has what was sent with it. Any other, the future included, is answered
+ * in full.
  */
 public final class Site extends Handler.Abstract {
 
   private static final Logger LOG = LoggerFactory.getLogger(Site.class);
   private static final int MAX_BODY = 64 << 10;
-  private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
-          "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-      .withZone(ZoneOffset.UTC);
+  private static final HttpField FOR_ANYONE =
+      new PreEncodedHttpField(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+  private static final HttpField SHOWN_TO_SCRIPTS = new PreEncodedHttpField(
+      HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "Age, Date, ETag, Link, Location, Retry-After");
+  private static final HttpField NO_SNIFFING =
+      new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
+  private static final HttpField VARIES =
+      new PreEncodedHttpField(HttpHeader.VARY, "Accept, Accept-Encoding");
 
   private final Map<String, Resource> resources;
   private final Resource pages;
   private final Moved moved;
   private final BiFunction<Ask, Refused, Answer> errorPage;
-  private final Subscribers subscribers;
-  private final BooleanSupplier ready;
+  private final EventStreams events;
+  private final HotAnswers hot = new HotAnswers();
+  private final List<LongAdder> answers =
+      List.of(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
 
   /**
    * A site.
@@ -53,39 +60,73 @@ public final class Site extends Handler.Abstract {
    * @param pages answers everything else
    * @param moved asked where nothing is found
    * @param errorPage how a person sees a refusal
-   * @param ready whether event streams can begin: not before the gateway knows what is old
    */
   public Site(
       Map<String, Resource> resources,
       Resource pages,
       Moved moved,
       BiFunction<Ask, Refused, Answer> errorPage,
-      Subscribers subscribers,
-      BooleanSupplier ready) {
+      EventStreams events) {
+    super(InvocationType.NON_BLOCKING); // what may block is given to other threads
     this.resources = Map.copyOf(resources);
     this.pages = pages;
     this.moved = moved;
     this.errorPage = errorPage;
-    this.subscribers = subscribers;
-    this.ready = ready;
+    this.events = events;
+  }
+
+  /** First parts of the paths at which something is served that is no page. */
+  public Set<String> parts() {
+    Set<String> parts = new TreeSet<>(resources.keySet());
+    parts.add(EventStreams.PATH.substring(1));
+    return parts;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    switch (request.getMethod()) {
-      case "GET", "HEAD" -> answer(request, "", response, callback);
-      case "POST" -> withBody(request, response, callback);
-      case "OPTIONS" -> preflight(response, callback);
-      default -> {
-        Refused refused = new Refused(405, "Method not allowed", "this site is for reading");
-        send(
-            Problems.answer(refused).with("Allow", "GET, HEAD, OPTIONS"),
-            request,
-            response,
-            callback);
-      }
+    String method = request.getMethod();
+    boolean reading = method.equals("GET") || method.equals("HEAD");
+    Answer known = reading ? hot.find(request) : null;
+    if (known != null) {
+      send(known, request, response, callback);
+      return true;
+    }
+    Set<String> methods = methods(Request.getPathInContext(request));
+    if (method.equals("OPTIONS")) {
+      preflight(methods, response, callback);
+    } else if (!methods.contains(method)) {
+      Refused refused =
+          new Refused(405, "Method not allowed", "this address takes " + all(methods));
+      send(Problems.answer(refused).with("Allow", all(methods)), request, response, callback);
+    } else if (method.equals("POST")) {
+      withBody(request, response, callback);
+    } else {
+      request.getComponents().getExecutor().execute(() -> read(request, response, callback));
     }
     return true;
+  }
+
+  private Set<String> methods(String path) {
+    return path.equals(EventStreams.PATH) ? Resource.READING : resource(path).methods(path);
+  }
+
+  private static String all(Set<String> methods) {
+    TreeSet<String> all = new TreeSet<>(methods);
+    all.add("OPTIONS");
+    return String.join(", ", all);
+  }
+
+  private void read(Request request, Response response, Callback callback) {
+    try {
+      answer(request, "", response, callback);
+    } catch (RuntimeException e) {
+      Response.writeError(request, response, callback, e);
+    }
+  }
+
+  /** Lets go of answers that are no longer true. */
+  public void forgetOld() {
+    hot.forgetOld();
   }
 
   private void withBody(Request request, Response response, Callback callback) {
@@ -107,25 +148,39 @@ public final class Site extends Handler.Abstract {
     });
   }
 
-  private static void preflight(Response response, Callback callback) {
+  private static void preflight(Set<String> methods, Response response, Callback callback) {
     HttpFields.Mutable headers = response.getHeaders();
+    headers.put(HttpHeader.ALLOW, all(methods));
     headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST");
-    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_HEADERS, "Accept, If-None-Match, Last-Event-ID");
+    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS, all(methods));
+    headers.put(
+        HttpHeader.ACCESS_CONTROL_ALLOW_HEADERS,
+        "Accept, Content-Type, If-Modified-Since, If-None-Match, Last-Event-ID");
     headers.put(HttpHeader.ACCESS_CONTROL_MAX_AGE, "86400");
     response.setStatus(204);
     callback.succeeded();
   }
 
   private void answer(Request request, String body, Response response, Callback callback) {
-    Ask ask = Ask.of(request, body);
+    Ask ask;
+    try {
+      ask = Ask.of(request, body);
+    } catch (Refused refused) {
+      send(Problems.answer(refused), request, response, callback);
+      return;
+    }
     Answer answer;
     try {
-      if (ask.path().equals("/events") && !ask.method().equals("HEAD")) {
-        stream(ask, request, response, callback);
-        return;
+      if (ask.path().equals(EventStreams.PATH)) {
+        Answer refusal = events.open(ask, request, response, callback);
+        if (refusal == null) {
+          return;
+        }
+        answer = refusal;
+      } else {
+        answer = existing(ask);
+        hot.keep(request, answer);
       }
-      answer = existing(ask);
     } catch (Refused refused) {
       answer = refusal(ask, refused);
     } catch (RuntimeException e) {
@@ -138,7 +193,7 @@ public final class Site extends Handler.Abstract {
 
   private Answer existing(Ask ask) {
     try {
-      return resource(ask).answer(ask);
+      return resource(ask.path()).answer(ask);
     } catch (Refused refused) {
       if (refused.status() != 404) {
         throw refused;
@@ -151,77 +206,52 @@ public final class Site extends Handler.Abstract {
     return ask.wantsPage() ? errorPage.apply(ask, refused) : Problems.answer(refused);
   }
 
-  private Resource resource(Ask ask) {
-    String path = ask.path();
+  private Resource resource(String path) {
     int end = path.indexOf('/', 1);
     String first = end < 0 ? path.substring(1) : path.substring(1, end);
     int dot = first.indexOf('.');
-    Resource found = resources.get(dot > 0 ? first.substring(0, dot) : first);
-    if (found == null) {
-      found = pages;
-    }
-    if (ask.method().equals("POST") && !first.equals("subjects")) {
-      throw new Refused(405, "Method not allowed", "this site is for reading");
-    }
-    return found;
+    return resources.getOrDefault(dot > 0 ? first.substring(0, dot) : first, pages);
   }
 
-  private void stream(Ask ask, Request request, Response response, Callback callback) {
-    if (!ready.getAsBoolean()) {
-      throw new Refused(503, "Not ready", "the gateway is reading its topics: try again soon");
-    }
-    Set<String> feeds = ask.list("feeds");
-    Set<String> windows = ask.list("windows");
-    String related = ask.parameter("related").orElse(null);
-    if (related != null && !ArticleRules.isArticleId(related)) {
-      throw Refused.parameter("related", "is not an article id");
-    }
-    Interests interests = Interests.of(
-        feeds == null ? Set.of() : feeds,
-        windows == null ? Set.of("now", "today", "this-week") : windows,
-        feeds == null || feeds.isEmpty() ? Set.of("all") : feeds,
-        related);
-    String lastEventId = request.getHeaders().get("Last-Event-ID");
-    if (lastEventId == null) {
-      lastEventId = ask.parameter("lastEventId").orElse(null);
-    }
-    HttpFields.Mutable headers = response.getHeaders();
-    headers.put(HttpHeader.CONTENT_TYPE, "text/event-stream");
-    headers.put(HttpHeader.CACHE_CONTROL, "no-store");
-    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    headers.put("X-Accel-Buffering", "no"); // proxies must pass each event on at once
-    if (!subscribers.open(interests, lastEventId, request, response, callback)) {
-      headers.clear();
-      Refused full = new Refused(503, "Too many streams", "all event streams are taken");
-      send(Problems.answer(full).with("Retry-After", "30"), request, response, callback);
-    }
+  /**
+   * Answers since the start, event streams not included.
+   *
+   * @param hundred the first digit of their status, 2 to 5
+   */
+  public long answers(int hundred) {
+    return answers.get(hundred - 2).sum();
+  }
+
+  private void count(int status) {
+    answers.get(status / 100 - 2).increment();
   }
 
   private void send(Answer answer, Request request, Response response, Callback callback) {
     Content content = answer.content();
-    List<String> encodings = request.getHeaders().getCSV(HttpHeader.ACCEPT_ENCODING, false);
-    boolean compressed = content.compressible()
-        && encodings.stream().anyMatch(e -> e.startsWith("gzip") && !e.endsWith("q=0"));
+    boolean compressed = content.compressible() && takesGzip(request.getHeaders());
     String etag = content.etag(compressed);
     HttpFields.Mutable headers = response.getHeaders();
     answer.headers().forEach(headers::put);
     headers.put(HttpHeader.CACHE_CONTROL, answer.cacheControl());
-    headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    headers.put("X-Content-Type-Options", "nosniff");
-    headers.put(HttpHeader.VARY, "Accept, Accept-Encoding");
+    headers.put(FOR_ANYONE);
+    headers.put(SHOWN_TO_SCRIPTS);
+    headers.put(NO_SNIFFING);
+    headers.put(VARIES);
     boolean ok = answer.status() == 200;
     if (ok) {
       headers.put(HttpHeader.ETAG, etag);
       if (answer.lastModified() != null) {
-        headers.put(HttpHeader.LAST_MODIFIED, HTTP_DATE.format(answer.lastModified()));
+        headers.put(HttpHeader.LAST_MODIFIED, Answer.httpDate(answer.lastModified()));
       }
     }
-    if (ok && isKnown(request.getHeaders(), content)) {
+    if (ok && isKnown(request.getHeaders(), content, answer.lastModified())) {
       response.setStatus(304);
+      count(304);
       callback.succeeded();
       return;
     }
     response.setStatus(answer.status());
+    count(answer.status());
     headers.put(HttpHeader.CONTENT_TYPE, content.type());
     if (compressed) {
       headers.put(HttpHeader.CONTENT_ENCODING, "gzip");
@@ -232,7 +262,23 @@ public final class Site extends Handler.Abstract {
     response.write(true, head ? null : ByteBuffer.wrap(bytes), callback);
   }
 
-  private static boolean isKnown(HttpFields headers, Content content) {
+  private static boolean takesGzip(HttpFields headers) {
+    for (String encoding : headers.getCSV(HttpHeader.ACCEPT_ENCODING, false)) {
+      if (encoding.startsWith("gzip") && !encoding.endsWith("q=0")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isKnown(
+      HttpFields headers, Content content, @Nullable Instant lastModified) {
+    if (!headers.contains(HttpHeader.IF_NONE_MATCH)) {
+      return lastModified != null
+          && headers
+              .getValuesList(HttpHeader.IF_MODIFIED_SINCE)
+              .equals(List.of(Answer.httpDate(lastModified)));
+    }
     for (String tag : headers.getCSV(HttpHeader.IF_NONE_MATCH, true)) {
       String bare = tag.startsWith("W/") ? tag.substring(2) : tag;
       if (bare.equals("*") || bare.equals(content.etag(false)) || bare.equals(content.etag(true))) {

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
@@ -32,23 +31,28 @@ final class Heads {
   private final Topic<Feed> topic;
   private final Map<String, Head> heads = new ConcurrentHashMap<>();
 
-  /** By editor's list: the articles in it, whose own records do not say so. */
-  private final Map<String, Set<String>> curated = new ConcurrentHashMap<>();
+  /** By editor's list: the articles in it, whose own records do not say so, and links as JSON. */
+  private final Map<String, List<String>> curated = new ConcurrentHashMap<>();
 
   Heads(Topic<Feed> topic) {
     this.topic = topic;
   }
 
-  void put(Feed feed) {
+  /** True: it is an editor's list and has other entries than before, or in another order. */
+  boolean put(Feed feed) {
     FeedSummary summary = new FeedSummary(
         feed.getFeedId(), feed.getTitle(), feed.getTotal(), feed.getRevision(), feed.getUpdated());
-    if (summary.curated()) {
-      curated.put(
-          feed.getFeedId(),
-          feed.getEntries().stream().map(FeedEntry::getArticleId).collect(Collectors.toSet()));
-    }
     byte[] record = topic.valueSerde().write(topic.name(), feed);
     heads.put(feed.getFeedId(), new Head(summary, deflate(record)));
+    if (!summary.curated()) {
+      return false;
+    }
+    List<String> names = feed.getEntries().stream().map(Heads::name).toList();
+    return !names.equals(curated.put(feed.getFeedId(), names));
+  }
+
+  private static String name(FeedEntry entry) {
+    return entry.getLink() == null ? entry.getArticleId() : entry.getLink().toString();
   }
 
   void remove(String feedId) {
@@ -84,8 +88,8 @@ final class Heads {
   /** The editors' lists in which an article stands. */
   Set<String> curatedWith(String articleId) {
     Set<String> found = new HashSet<>();
-    curated.forEach((feedId, articleIds) -> {
-      if (articleIds.contains(articleId)) {
+    curated.forEach((feedId, names) -> {
+      if (names.contains(articleId)) {
         found.add(feedId);
       }
     });

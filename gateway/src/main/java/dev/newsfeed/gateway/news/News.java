@@ -8,10 +8,12 @@ import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.gateway.archive.Archive;
 import dev.newsfeed.gateway.archive.Cursor;
+import dev.newsfeed.gateway.archive.FeedChoice;
 import dev.newsfeed.gateway.archive.SearchPlace;
 import dev.newsfeed.gateway.archive.SearchQuery;
 import dev.newsfeed.gateway.push.EventLog;
 import dev.newsfeed.schemas.FeedEntries;
+import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.Topic;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +36,9 @@ import org.slf4j.LoggerFactory;
  * read by all others.
  *
  * <pre>
- * published ──▶ archive ──▶ articles, pages of feeds beyond the head
+ * published ──▶ archive ──▶ articles, pages of feeds
  *           └─▶ events  ──▶ event streams
- * feeds     ──▶ heads   ──▶ first pages of feeds
+ * feeds     ──▶ heads   ──▶ the feeds there are, their newest entries
  * most-read ──▶ lists
  * </pre>
  *
@@ -46,11 +49,18 @@ import org.slf4j.LoggerFactory;
 public final class News {
 
   private static final Logger LOG = LoggerFactory.getLogger(News.class);
+  private static final int SINCE_PAGE = 200;
+
+  /** No feed: what all of them say of withdrawn articles, which changes by itself. */
+  private static final String NOTICES = "";
 
   private final Archive archive;
   private final Heads heads;
   private final EventLog events;
   private final MostReadLists lists;
+  private final FeedPages pages;
+  private final ChangeDates dates = new ChangeDates();
+  private final Notices notices;
   private final Map<String, Long> generations = new ConcurrentHashMap<>();
   private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
 
@@ -63,7 +73,9 @@ public final class News {
     this.heads = new Heads(feeds);
     this.archive = archive;
     this.lists = new MostReadLists(archive, events);
+    this.pages = new FeedPages(archive);
     this.events = events;
+    this.notices = new Notices(archive);
   }
 
   /** Takes a record of {@code published}; null: the topic forgets the key. */
@@ -73,6 +85,7 @@ public final class News {
     Set<String> before = feeds(articleId, known);
     if (record == null) {
       archive.remove(partition, offset, articleId);
+      notices.forget(articleId);
     } else if (!articleId.equals(record.getArticleId())) {
       LOG.warn(
           "passed over a record under another article's key partition={} offset={}",
@@ -82,6 +95,7 @@ public final class News {
     } else {
       PublishedArticle safe = SafeContent.of(record);
       archive.put(partition, offset, safe);
+      notices.put(safe);
       if (safe.getStatus() != Status.usable) {
         lists.forget(articleId);
       }
@@ -95,7 +109,8 @@ public final class News {
     if (isWithdrawn(articleId)) {
       heads.forget(articleId, concerned);
     }
-    concerned.forEach(this::touch);
+    Instant at = record == null ? null : record.getChangedAt();
+    concerned.forEach(feedId -> touch(feedId, at));
     changed.add(articleId);
   }
 
@@ -109,14 +124,20 @@ public final class News {
   /** Takes a record of {@code feeds}; null: the feed is no more. */
   public void feed(String feedId, @Nullable Feed record) {
     if (record == null) {
+      heads
+          .summary(feedId)
+          .filter(FeedSummary::curated) // it is told as one that is newer than what pages show
+          .ifPresent(l -> events.curated(feedId, l.title(), l.updated().plusMillis(1)));
       heads.remove(feedId);
-    } else if (feedId.equals(record.getFeedId()) && isFeedId(feedId)) {
-      heads.put(record);
+    } else if (feedId.equals(record.getFeedId()) && FeedIds.isFeedId(feedId)) {
+      if (heads.put(record)) {
+        events.curated(feedId, record.getTitle(), record.getUpdated());
+      }
     } else {
       LOG.warn("passed over a head under another feed's key");
       return;
     }
-    touch(feedId);
+    touch(feedId, record == null ? null : record.getUpdated());
   }
 
   /** Takes a record of {@code most-read}; null: the list is no more. */
@@ -134,7 +155,11 @@ public final class News {
   /** To be called after each batch of records, and once a second when there are none. */
   public void batchDone(Instant now) {
     events.flush(); // first: what follows takes its time
+    dates.begin(now);
     boolean searchable = archive.batchDone(now);
+    if (notices.batchDone(now, searchable)) {
+      dates.changed(NOTICES, notices.latest());
+    }
     unsettled.addAll(changed);
     Set<String> news = Set.copyOf(searchable ? unsettled : changed);
     changed.clear();
@@ -154,12 +179,8 @@ public final class News {
     listeners.add(listener);
   }
 
-  private static boolean isFeedId(String feedId) {
-    return feedId.matches("[a-z]+(/[a-z0-9._-]{1,200})?");
-  }
-
   /** Where an article stands, editors' lists included; nowhere when it is not to be listed. */
-  private Set<String> feeds(String articleId, Optional<PublishedArticle> published) {
+  Set<String> feeds(String articleId, Optional<PublishedArticle> published) {
     Set<String> feeds = new HashSet<>(published.map(FeedEntries::feedsOf).orElse(Set.of()));
     if (!feeds.isEmpty()) {
       feeds.addAll(heads.curatedWith(articleId));
@@ -167,14 +188,15 @@ public final class News {
     return feeds;
   }
 
-  private void touch(String feedId) {
+  private void touch(String feedId, @Nullable Instant at) {
+    dates.changed(feedId, at);
     generations.merge(feedId, 1L, Long::sum);
     changed.add(feedId);
   }
 
   /** Grows whenever the first page of the feed may have changed. */
   public long generation(String feedId) {
-    return generations.getOrDefault(feedId, 0L);
+    return generations.getOrDefault(feedId, 0L) + notices.generation();
   }
 
   /** Every feed there is, by id. */
@@ -193,57 +215,87 @@ public final class News {
    * @param after where to go on; null: from the top
    */
   public Optional<FeedPage> page(String feedId, @Nullable Cursor after, int limit) {
-    if (after == null) {
-      return heads.find(feedId).map(head -> firstPage(head, limit));
-    }
-    return heads.summary(feedId).map(feed -> laterPage(feed, after, limit));
+    return heads.find(feedId).map(head -> pages.page(head, after, limit));
   }
 
-  private FeedPage firstPage(Feed head, int limit) {
-    FeedSummary feed = new FeedSummary(
-        head.getFeedId(), head.getTitle(), head.getTotal(), head.getRevision(), head.getUpdated());
-    List<FeedPage.Item> items = new ArrayList<>();
-    FeedEntry last = null;
-    int seen = 0;
-    for (FeedEntry entry : head.getEntries()) {
-      if (items.size() == limit) {
-        break;
+  /**
+   * Entries of a choice from several feeds.
+   *
+   * @param feed what it is called
+   * @param after where to go on; null: from the top
+   */
+  public FeedPage page(FeedSummary feed, FeedChoice choice, @Nullable Cursor after, int limit) {
+    return pages.page(feed, choice, after, limit);
+  }
+
+  /** How many articles there are in a choice. */
+  public int count(FeedChoice choice) {
+    return archive.count(choice);
+  }
+
+  /** The feed time of the oldest article of a choice. */
+  public Optional<Instant> oldest(FeedChoice choice) {
+    return archive.oldest(choice);
+  }
+
+  /** The feed time of the first article of a choice behind a place. */
+  public Optional<Instant> firstAfter(FeedChoice choice, Cursor after) {
+    return archive.page(choice, after, 1).articles().stream()
+        .findFirst()
+        .map(FeedEntries::feedTime);
+  }
+
+  /**
+   * When the first page of a feed last changed, to the second; empty where that second may stand for
+   * two of its states. To be asked before the page is read.
+   */
+  public Optional<Instant> lastModified(String feedId, Instant now) {
+    Optional<Instant> ofFeed = dates.of(feedId, now);
+    if (!dates.knows(NOTICES)) {
+      return ofFeed;
+    }
+    Optional<Instant> ofNotices = dates.of(NOTICES, now);
+    return ofFeed.flatMap(a -> ofNotices.map(b -> a.isAfter(b) ? a : b));
+  }
+
+  /**
+   * The latest notices, the latest first: for every feed, because nobody can know any more who has got
+   * the article from where.
+   */
+  public List<PublishedArticle> withdrawn() {
+    return notices.shown();
+  }
+
+  /**
+   * Entries of articles that were first published after a moment and stand in all-news, the newest
+   * first.
+   *
+   * @param wanted whether an entry counts
+   */
+  public List<FeedEntry> publishedSince(Instant moment, int atMost, Predicate<FeedEntry> wanted) {
+    List<FeedEntry> found = new ArrayList<>();
+    Cursor after = null;
+    boolean more = true;
+    while (more) {
+      Archive.Page page = archive.page(FeedChoice.of(FeedIds.ALL), after, SINCE_PAGE);
+      for (PublishedArticle archived : page.articles()) {
+        Instant feedTime = FeedEntries.feedTime(archived);
+        if (found.size() == atMost
+            || !feedTime.isAfter(moment)) { // which is never before the first
+          return found;
+        }
+        after = new Cursor(feedTime, archived.getArticleId());
+        archive
+            .find(archived.getArticleId())
+            .filter(now -> !FeedEntries.feedsOf(now).isEmpty())
+            .flatMap(FeedEntries::of)
+            .filter(entry -> entry.getFirstPublished().isAfter(moment))
+            .filter(wanted)
+            .ifPresent(found::add);
       }
-      seen++;
-      last = entry;
-      item(feed, entry).ifPresent(items::add);
+      more = page.more();
     }
-    boolean more = seen < head.getTotal() && !feed.curated();
-    return new FeedPage(feed, items, more && last != null ? Cursor.after(last) : null);
-  }
-
-  private FeedPage laterPage(FeedSummary feed, Cursor after, int limit) {
-    Archive.Page page = archive.page(Set.of(feed.feedId()), after, limit);
-    List<FeedPage.Item> items = new ArrayList<>();
-    Cursor next = null;
-    for (PublishedArticle archived : page.articles()) {
-      next = new Cursor(FeedEntries.feedTime(archived), archived.getArticleId());
-      archive
-          .find(archived.getArticleId())
-          .flatMap(now -> FeedEntries.of(now).map(e -> new FeedPage.Item(e, now.getArticle())))
-          .ifPresent(items::add);
-    }
-    return new FeedPage(feed, items, page.more() ? next : null);
-  }
-
-  /** The entry as it is to be shown; empty: it is no longer to be shown here. */
-  private Optional<FeedPage.Item> item(FeedSummary feed, FeedEntry entry) {
-    Optional<PublishedArticle> archived =
-        entry.getLink() == null ? archive.find(entry.getArticleId()) : Optional.empty();
-    if (archived.isEmpty() || archived.get().getVersion() < entry.getVersion()) {
-      return SafeContent.of(entry).map(shown -> new FeedPage.Item(shown, null));
-    }
-    PublishedArticle now = archived.get();
-    Set<String> feeds = FeedEntries.feedsOf(now);
-    boolean here = feed.curated() ? !feeds.isEmpty() : feeds.contains(feed.feedId());
-    return here
-        ? FeedEntries.of(now).map(shown -> new FeedPage.Item(shown, now.getArticle()))
-        : Optional.empty();
+    return found;
   }
 
   /** An article or its notice; empty: never heard of it. */
@@ -298,6 +350,11 @@ public final class News {
   /** When the newest head was computed; empty before the first. */
   public Optional<Instant> newestHead() {
     return heads.newest();
+  }
+
+  /** To be told what was published last before this gateway has begun. */
+  public Past past() {
+    return new Past(this, events);
   }
 
   /** What happens from now on. */

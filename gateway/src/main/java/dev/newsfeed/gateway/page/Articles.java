@@ -7,6 +7,7 @@ import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.avro.Status;
 import dev.newsfeed.avro.Withdrawal;
+import dev.newsfeed.gateway.feed.NinjsFeed;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.http.Answer;
 import dev.newsfeed.gateway.http.Ask;
@@ -19,7 +20,6 @@ import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.Ninjs;
 import dev.newsfeed.schemas.RecordJson;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * {@code /articles/{id}}: a page for people, JSON or ninjs for programs. Withdrawn for good: 410 with the
@@ -86,9 +86,9 @@ public final class Articles implements Resource {
     Answer answer = page
         ? pages.article(published, article, entry)
         : Answer.ok(
-            format == Format.NINJS ? ninjs(published, article) : json(published, article),
+            format == Format.NINJS ? ninjs(entry, article) : json(published, article),
             Answer.REVALIDATE);
-    return answer.withLastModified(published.getChangedAt());
+    return answer.dated(published.getChangedAt()); // read also changes without it
   }
 
   private Content json(PublishedArticle published, Article article) {
@@ -105,25 +105,12 @@ public final class Articles implements Resource {
     return new Content("application/json", RecordJson.bytes(json));
   }
 
-  /**
-   * Without the instructions to the publication job, dated as readers see it, and naming no other
-   * article that is gone.
-   */
-  private Content ninjs(PublishedArticle published, Article article) {
-    Article shown = Article.newBuilder(article)
-        .setVersion(published.getVersion())
-        .setFirstPublished(published.getFirstPublished())
-        .setRepublish(false)
-        .setRestore(false)
-        .setEmbargoedUntil(null)
-        .setReadAlso(article.getReadAlso().stream()
-            .filter(id -> news.entry(id).isPresent())
-            .toList())
-        .setBodyHtml(Optional.ofNullable(article.getBodyHtml())
-            .map(addresses::absoluteLinks)
-            .orElse(null))
-        .build();
-    Ninjs ninjs = new Ninjs(addresses::tag, addresses::absolute);
+  /** As in feeds, and with what may be read also, naming no other article that is gone. */
+  private Content ninjs(FeedEntry entry, Article article) {
+    List<String> readAlso =
+        article.getReadAlso().stream().filter(id -> news.entry(id).isPresent()).toList();
+    Ninjs ninjs = new Ninjs(addresses::tag, addresses::uri);
+    Article shown = NinjsFeed.shown(addresses, entry, article, readAlso);
     return new Content(Ninjs.MEDIA_TYPE, RecordJson.bytes(ninjs.of(shown)));
   }
 

@@ -48,7 +48,7 @@ public final class Assets implements Resource {
     return Answer.ok(content, Answer.FOR_EVER);
   }
 
-  private static byte[] read(String name) {
+  static byte[] read(String name) {
     try (InputStream in = Assets.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(name + " is missing in the jar");

@@ -34,11 +34,10 @@ public final class NewsArticle {
     ObjectNode json = typed("NewsArticle").put("@context", "https://schema.org");
     json.put("identifier", published.getArticleId());
     json.put("version", published.getVersion());
-    json.put(
-        "url",
-        article.getUrl() == null
-            ? addresses.articlePage(published.getArticleId())
-            : addresses.absolute(article.getUrl()));
+    String url = article.getUrl() == null
+        ? addresses.articlePage(published.getArticleId())
+        : addresses.uri(article.getUrl());
+    json.put("url", url).put("mainEntityOfPage", url);
     json.put("headline", article.getHeadline());
     put(json, "alternativeHeadline", article.getShortHeadline());
     put(json, "description", article.getLead());
@@ -51,10 +50,13 @@ public final class NewsArticle {
     put(json, "inLanguage", article.getLanguage());
     put(json, "dateline", article.getDateline());
     put(json, "copyrightNotice", article.getCopyright());
-    json.set("publisher", typed("Organization").put("name", newsroom));
-    if (article.getByline() != null) {
-      json.set("author", typed("Person").put("name", article.getByline()));
-    }
+    ObjectNode publisher = typed("Organization").put("name", newsroom).put("url", addresses.home());
+    json.set("publisher", publisher);
+    json.set(
+        "author", // search engines want one: what nobody signed is the newsroom's
+        article.getByline() == null
+            ? publisher.deepCopy()
+            : typed("Person").put("name", article.getByline()));
     if (article.getSource() != null) {
       json.set("sourceOrganization", typed("Organization").put("name", article.getSource()));
     }
@@ -97,7 +99,7 @@ public final class NewsArticle {
   }
 
   private static ObjectNode image(Photo photo, Addresses addresses) {
-    ObjectNode image = typed("ImageObject").put("url", addresses.absolute(photo.getUrl()));
+    ObjectNode image = typed("ImageObject").put("url", addresses.uri(photo.getUrl()));
     if (photo.getWidth() > 0 && photo.getHeight() > 0) {
       image.put("width", photo.getWidth()).put("height", photo.getHeight());
     }

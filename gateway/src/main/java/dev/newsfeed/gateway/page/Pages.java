@@ -16,6 +16,7 @@ import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.news.SearchPage;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pages implements Resource {
 
+  private static final Map<String, String> WHAT = Map.of("topic", "Topic", "person", "Person");
   private static final int STORIES = 20;
   private static final int SECONDARY = 4;
   private static final int STRIP = 6;
@@ -41,6 +43,8 @@ public final class Pages implements Resource {
   private static final int LABELS = 14;
   private static final int RELATED = 6;
   private static final int UNRATED = 5;
+  private static final String TOP_STORIES = "curated/top-stories";
+  private static final String IN_OTHER_MEDIA = "curated/in-other-media";
   private static final Set<String> FEED_PAGES =
       Set.of("section", "topic", "person", "kind", "curated");
 
@@ -48,6 +52,7 @@ public final class Pages implements Resource {
   private final Addresses addresses;
   private final Assets assets;
   private final ReadAlsoLists readAlso;
+  private final Days days;
   private final Templates templates;
   private final Clock clock;
   private final String newsroom;
@@ -75,7 +80,8 @@ public final class Pages implements Resource {
     this.addresses = addresses;
     this.assets = assets;
     this.readAlso = readAlso;
-    this.templates = new Templates(zone);
+    this.days = new Days(zone, clock);
+    this.templates = new Templates(days);
     this.clock = clock;
     this.newsroom = newsroom;
     this.intakeUrl =
@@ -128,7 +134,7 @@ public final class Pages implements Resource {
     List<FeedEntry> newest = unfilteredTop ? stories : entries("all", STORIES);
     List<FeedEntry> top = top(newest);
     model.put("section", section);
-    model.put("stories", stories);
+    model.put("days", days.group(stories));
     model.put("continued", after.isPresent());
     model.put(
         "next",
@@ -137,16 +143,23 @@ public final class Pages implements Resource {
     model.put("secondary", top.stream().skip(1).limit(SECONDARY).toList());
     model.put("galleries", entries("kind/gallery", STRIP));
     model.put("infographics", entries("kind/infographic", STRIP));
-    model.put("inOtherMedia", entries("curated/in-other-media", ELSEWHERE));
+    model.put("inOtherMedia", entries(IN_OTHER_MEDIA, ELSEWHERE));
+    model.put("topUpdated", updated(TOP_STORIES));
+    model.put("inOtherMediaUpdated", updated(IN_OTHER_MEDIA));
     model.put("topics", largest("topic/"));
     model.put("persons", largest("person/"));
     model.put("mostRead", MostReadBox.of(news, "all", clock.instant()));
     return templates.render("front", model);
   }
 
+  /** When an editor's list was computed; where there is none, one that comes is newer than this page. */
+  private Instant updated(String feedId) {
+    return news.feed(feedId).map(FeedSummary::updated).orElseGet(clock::instant);
+  }
+
   /** The editor's choice, or else the most urgent of the newest, those with a photo first. */
   private List<FeedEntry> top(List<FeedEntry> newest) {
-    Stream<FeedEntry> chosen = entries("curated/top-stories", SECONDARY + 1).stream();
+    Stream<FeedEntry> chosen = entries(TOP_STORIES, SECONDARY + 1).stream();
     Stream<FeedEntry> urgent = newest.stream()
         .filter(e -> e.getKind().equals("article"))
         .sorted(Comparator.comparingInt(Pages::weight));
@@ -170,7 +183,9 @@ public final class Pages implements Resource {
         .orElseThrow(() -> Refused.notFound("there is no such page"));
     Map<String, Object> model = model(feedId);
     model.put("feed", page.feed());
-    model.put("stories", entries(page));
+    boolean curated = page.feed().curated();
+    model.put("days", curated ? Days.asTheyAre(entries(page)) : days.group(entries(page)));
+    model.put("what", WHAT.getOrDefault(feedId.substring(0, feedId.indexOf('/')), ""));
     model.put("continued", after.isPresent());
     model.put("next", Optional.ofNullable(page.next()).map(Cursor::token).orElse(""));
     boolean counted = feedId.startsWith("section/") || feedId.startsWith("kind/");
@@ -185,6 +200,7 @@ public final class Pages implements Resource {
     model.put("article", article);
     model.put("entry", entry);
     model.put("canonical", addresses.article(entry));
+    model.put("elsewhere", !addresses.isOurs(addresses.article(entry)));
     model.put(
         "newsArticle",
         NewsArticle.inScript(NewsArticle.of(published, article, addresses, newsroom)));
@@ -203,12 +219,14 @@ public final class Pages implements Resource {
   /** The page of a search; {@code found} null: nothing was looked for yet. */
   Answer search(SearchForm form, @Nullable SearchPage found) {
     Map<String, Object> model = model("");
-    for (String name : List.of("q", "section", "from", "to", "sort")) {
+    for (String name : SearchForm.PARAMETERS) {
       model.put(name, form.value(name));
     }
+    model.put("kinds", feeds("kind/").toList());
     model.put("searched", found != null);
     if (found != null) {
-      model.put("stories", found.items().stream().map(FeedPage.Item::entry).toList());
+      model.put("hits", found.hits());
+      model.put("feeds", Addresses.path("", form.asked()));
       model.put("total", found.total());
       model.put("exact", found.exact());
       model.put("continued", form.after() != null);
@@ -247,6 +265,7 @@ public final class Pages implements Resource {
     model.put("intake", intakeUrl);
     model.put("feedId", feedId);
     model.put("now", clock.instant());
+    model.put("zone", days.zoneName());
     model.put("sections", sections());
     return model;
   }

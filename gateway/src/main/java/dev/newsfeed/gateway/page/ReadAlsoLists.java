@@ -16,11 +16,9 @@ import dev.newsfeed.schemas.RecordJson;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,9 +27,6 @@ import java.util.Set;
  * is known now, so an article that changes changes in every list at once.
  */
 public final class ReadAlsoLists implements ReadAlsoWatch.Lists {
-
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("d MMMM yyyy", Locale.ENGLISH);
 
   /**
    * The list below an article on its page.
@@ -50,21 +45,21 @@ public final class ReadAlsoLists implements ReadAlsoWatch.Lists {
   private final News news;
   private final Addresses addresses;
   private final Clock clock;
-  private final ZoneId zone;
+  private final Days days;
 
   /** {@code zone}: in which the newsroom's days begin. */
   public ReadAlsoLists(News news, Addresses addresses, Clock clock, ZoneId zone) {
     this.news = news;
     this.addresses = addresses;
     this.clock = clock;
-    this.zone = zone;
+    this.days = new Days(zone, clock);
   }
 
   Box box(Article article) {
     List<ReadAlso> list = news.readAlso(article, clock.instant());
     List<Group> groups = new ArrayList<>();
     for (ReadAlso other : list) {
-      String heading = other.chosen() ? "Chosen by the editors" : day(date(other));
+      String heading = other.chosen() ? "Chosen by the editors" : days.heading(date(other));
       Group last = groups.isEmpty() ? null : groups.get(groups.size() - 1);
       if (last == null || !last.heading().equals(heading)) {
         last = new Group(heading, !other.chosen(), new ArrayList<>());
@@ -75,16 +70,8 @@ public final class ReadAlsoLists implements ReadAlsoWatch.Lists {
     return new Box(etag(json(list)), groups);
   }
 
-  private String day(LocalDate date) {
-    LocalDate today = LocalDate.ofInstant(clock.instant(), zone);
-    if (date.equals(today)) {
-      return "Today";
-    }
-    return date.equals(today.minusDays(1)) ? "Yesterday" : DATE.format(date);
-  }
-
   private LocalDate date(ReadAlso other) {
-    return LocalDate.ofInstant(other.entry().getFeedTime(), zone);
+    return days.of(other.entry().getFeedTime());
   }
 
   ArrayNode json(Article article) {

@@ -1,5 +1,7 @@
 package dev.newsfeed.gateway.page;
 
+import dev.newsfeed.gateway.feed.FeedFormat;
+import dev.newsfeed.gateway.feed.OpenSearch;
 import dev.newsfeed.gateway.feed.SearchFeed;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.http.Answer;
@@ -8,43 +10,54 @@ import dev.newsfeed.gateway.http.Refused;
 import dev.newsfeed.gateway.http.Resource;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.news.SearchPage;
+import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code /search?q=}: words, and phrases in quotes, in all that was published; with {@code
- * section=}, {@code topic=}, {@code person=}, and {@code from=} and {@code to=}, dates of the
- * newsroom; newest first or {@code sort=relevance}. A page for people, a JSON Feed for programs.
+ * section=}, {@code topic=}, {@code person=}, {@code kind=}, {@code lang=}, and {@code from=} and
+ * {@code to=}, dates of the newsroom; newest first or {@code sort=relevance}. A page for people, a
+ * feed for programs, by extension or by Accept: a search that is kept is a feed to subscribe to.
  */
 public final class Search implements Resource {
 
-  private static final String JSON = "/search.json";
   private static final String PAGE = "/search";
+  private static final String DESCRIPTION = "/search.opensearch";
   private static final int LIMIT = 20;
 
   private final News news;
   private final Addresses addresses;
   private final Pages pages;
+  private final Clock clock;
   private final ZoneId zone;
   private final String newsroom;
 
   /** {@code zone}: the newsroom's, in which days begin. */
-  public Search(News news, Addresses addresses, Pages pages, ZoneId zone, String newsroom) {
+  public Search(
+      News news, Addresses addresses, Pages pages, Clock clock, ZoneId zone, String newsroom) {
     this.news = news;
     this.addresses = addresses;
     this.pages = pages;
+    this.clock = clock;
     this.zone = zone;
     this.newsroom = newsroom;
   }
 
   @Override
   public Answer answer(Ask ask) {
-    if (!ask.path().equals(PAGE) && !ask.path().equals(JSON)) {
-      throw Refused.notFound("there are /search and /search.json");
+    if (ask.path().equals(DESCRIPTION)) {
+      return Answer.ok(OpenSearch.description(addresses, newsroom), Answer.REVALIDATE);
+    }
+    Optional<FeedFormat> byExtension = ask.path().startsWith(PAGE + ".")
+        ? FeedFormat.ofExtension(ask.pathAfter(PAGE + "."))
+        : Optional.empty();
+    if (byExtension.isEmpty() && !ask.path().equals(PAGE)) {
+      throw Refused.notFound("there are /search, /search.json, /search.rss and /search.atom");
     }
     SearchForm form = SearchForm.of(ask);
-    if (ask.path().equals(PAGE) && ask.wantsPage()) {
+    if (byExtension.isEmpty() && ask.wantsPage("application/rss+xml")) {
       return pages.search(form, form.isEmpty() ? null : find(form));
     }
     if (form.isEmpty()) {
@@ -52,21 +65,18 @@ public final class Search implements Resource {
     }
     SearchPage found = find(form);
     SearchFeed feed = new SearchFeed(
-        newsroom + ": search",
-        address(PAGE, form.asked()),
-        address(JSON, form.asked()),
-        found.next() == null ? "" : address(JSON, form.from(found.next())),
         addresses,
+        newsroom,
+        "search" + (form.value("q").isEmpty() ? "" : " for " + form.value("q")),
+        form.address(),
+        found.next() == null ? null : form.from(found.next()),
         found);
-    return Answer.ok(feed.content(), Answer.MOMENT);
-  }
-
-  private String address(String path, Map<String, String> parameters) {
-    return addresses.absolute(Addresses.path(path, parameters));
+    return Answer.ok(
+        feed.content(byExtension.orElseGet(() -> FeedFormat.accepted(ask))), Answer.MOMENT);
   }
 
   private SearchPage find(SearchForm form) {
-    return form.query(zone)
+    return form.query(zone, clock.instant())
         .map(query -> news.search(query, form.after(), LIMIT))
         .orElseGet(() -> new SearchPage(List.of(), null, 0, true));
   }

@@ -3,6 +3,7 @@ package dev.newsfeed.gateway.page;
 import dev.newsfeed.gateway.archive.SearchPlace;
 import dev.newsfeed.gateway.archive.SearchQuery;
 import dev.newsfeed.gateway.archive.SearchQuery.Order;
+import dev.newsfeed.gateway.archive.SearchQuery.Phrase;
 import dev.newsfeed.gateway.http.Ask;
 import dev.newsfeed.gateway.http.Refused;
 import dev.newsfeed.schemas.ArticleRules;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 record SearchForm(Map<String, String> asked, @Nullable SearchPlace after) {
 
-  private static final List<String> PARAMETERS =
-      List.of("q", "section", "topic", "person", "from", "to", "sort");
-  private static final List<String> LABELS = List.of("section", "topic", "person");
+  static final List<String> PARAMETERS =
+      List.of("q", "section", "topic", "person", "kind", "lang", "from", "to", "sort");
+  private static final List<String> LABELS = List.of("section", "topic", "person", "kind");
+  private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,8}");
   private static final int MAX_CHARACTERS = 500;
   private static final LocalDate FIRST_DAY = LocalDate.of(1900, 1, 1);
   private static final LocalDate LAST_DAY = LocalDate.of(2100, 1, 1);
@@ -54,6 +57,11 @@ record SearchForm(Map<String, String> asked, @Nullable SearchPlace after) {
     return asked.keySet().stream().allMatch("sort"::equals);
   }
 
+  /** The parameters of this page. */
+  Map<String, String> address() {
+    return after == null ? asked : from(after);
+  }
+
   /** The parameters of the page that begins after a place. */
   Map<String, String> from(SearchPlace place) {
     Map<String, String> further = new LinkedHashMap<>(asked);
@@ -65,14 +73,15 @@ record SearchForm(Map<String, String> asked, @Nullable SearchPlace after) {
    * The query; empty where what was typed has no word in it, which finds nothing.
    *
    * @param zone in which the days begin
+   * @param now from when age counts, unless the search goes on from a place
    * @throws Refused naming the parameter that is wrong
    */
-  Optional<SearchQuery> query(ZoneId zone) {
+  Optional<SearchQuery> query(ZoneId zone, Instant now) {
     String typed = value("q");
     if (typed.length() > MAX_CHARACTERS) {
       throw Refused.parameter("q", "may have " + MAX_CHARACTERS + " characters");
     }
-    List<List<String>> phrases = SearchQuery.phrases(typed);
+    List<Phrase> phrases = SearchQuery.phrases(typed);
     if (SearchQuery.count(phrases) > SearchQuery.MAX_WORDS) {
       throw Refused.parameter("q", "may have " + SearchQuery.MAX_WORDS + " words");
     }
@@ -81,8 +90,14 @@ record SearchForm(Map<String, String> asked, @Nullable SearchPlace after) {
       case "relevance" -> Order.RELEVANCE;
       default -> throw Refused.parameter("sort", "must be newest or relevance");
     };
-    SearchQuery query =
-        new SearchQuery(phrases, feeds(), day("from", zone, 0), day("to", zone, 1), order);
+    SearchQuery query = new SearchQuery(
+        phrases,
+        feeds(),
+        language(),
+        day("from", zone, 0),
+        day("to", zone, 1),
+        order,
+        after == null ? SearchQuery.asOf(now) : after.asOf());
     return typed.isEmpty() || !phrases.isEmpty() ? Optional.of(query) : Optional.empty();
   }
 
@@ -98,6 +113,14 @@ record SearchForm(Map<String, String> asked, @Nullable SearchPlace after) {
       }
     }
     return feeds;
+  }
+
+  private String language() {
+    String language = value("lang");
+    if (!language.isEmpty() && !LANGUAGE.matcher(language).matches()) {
+      throw Refused.parameter("lang", "must be a language such as en, without a region");
+    }
+    return language;
   }
 
   private @Nullable Instant day(String name, ZoneId zone, int daysLater) {

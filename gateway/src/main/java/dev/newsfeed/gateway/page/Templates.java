@@ -12,11 +12,11 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The page templates. Everything they print is escaped, but the sanitised body of an article and its JSON-LD. */
@@ -24,15 +24,15 @@ final class Templates {
 
   private final PebbleEngine engine;
 
-  /** Templates that show times in a zone. */
-  Templates(ZoneId zone) {
+  /** Templates that show times of a newsroom. */
+  Templates(Days days) {
     ClasspathLoader loader = new ClasspathLoader(Templates.class.getClassLoader());
     loader.setPrefix("dev/newsfeed/gateway/page");
     loader.setSuffix(".html");
     engine = new PebbleEngine.Builder()
         .loader(loader)
         .defaultLocale(Locale.ENGLISH)
-        .extension(new Filters(zone))
+        .extension(new Filters(days))
         .build();
   }
 
@@ -48,67 +48,57 @@ final class Templates {
   }
 
   private static final class Filters extends AbstractExtension {
-    private final ZoneId zone;
+    private final Days days;
 
-    Filters(ZoneId zone) {
-      this.zone = zone;
+    Filters(Days days) {
+      this.days = days;
     }
 
     @Override
     public Map<String, Filter> getFilters() {
       return Map.of(
-          "moment", new Times("d MMMM yyyy, HH:mm", zone),
-          "clock", new Times("HH:mm", zone),
-          "day", new Times("d MMM yyyy", zone),
-          "weekday", new Times("EEEE, d MMMM yyyy", zone),
-          "kind", new KindTitle());
-    }
-  }
-
-  /** A time in words. */
-  private static final class Times implements Filter {
-    private final DateTimeFormatter format;
-
-    Times(String pattern, ZoneId zone) {
-      this.format = DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).withZone(zone);
+          "moment", times("d MMMM yyyy, HH:mm"),
+          "clock", times("HH:mm"),
+          "day", times("d MMM yyyy"),
+          "weekday", times("EEEE"),
+          "date", times("d MMMM yyyy"),
+          "when", new Words(input -> input instanceof Instant at ? days.when(at) : ""),
+          "direction", new Words(input -> Writing.direction((String) input)),
+          "kind", new Words(input -> kind(String.valueOf(input))));
     }
 
-    @Override
-    public List<String> getArgumentNames() {
-      return List.of();
+    private Filter times(String pattern) {
+      DateTimeFormatter format =
+          DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).withZone(days.zone());
+      return new Words(input -> input instanceof Instant at ? format.format(at) : "");
     }
 
-    @Override
-    public Object apply(
-        @Nullable Object input,
-        Map<String, Object> args,
-        PebbleTemplate self,
-        EvaluationContext context,
-        int line) {
-      return input instanceof Instant at ? format.format(at) : "";
-    }
-  }
-
-  /** {@code press-review} as "Press review". */
-  private static final class KindTitle implements Filter {
-    @Override
-    public List<String> getArgumentNames() {
-      return List.of();
-    }
-
-    @Override
-    public Object apply(
-        @Nullable Object input,
-        Map<String, Object> args,
-        PebbleTemplate self,
-        EvaluationContext context,
-        int line) {
-      return "gallery".equals(input) ? "Photo gallery" : singular(String.valueOf(input));
-    }
-
-    private static String singular(String kind) {
+    /** {@code press-review} as "Press review". */
+    private static String kind(String kind) {
+      if (kind.equals("gallery")) {
+        return "Photo gallery";
+      }
       String plural = FeedIds.titleOfKind(kind);
       return plural.substring(0, plural.length() - 1);
+    }
+  }
+
+  /** What a value is in words. */
+  private record Words(Function<@Nullable Object, String> of) implements Filter {
+
+    @Override
+    public List<String> getArgumentNames() {
+      return List.of();
+    }
+
+    @Override
+    public Object apply(
+        @Nullable Object input,
+        Map<String, Object> args,
+        PebbleTemplate self,
+        EvaluationContext context,
+        int line) {
+      return of.apply(input);
     }
   }
 }

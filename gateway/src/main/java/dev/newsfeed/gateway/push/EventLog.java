@@ -12,8 +12,11 @@ import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.RecordJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * subscriber                         ▲ sends 42 when its last write is done
  * states     now/all       as of 10:31, sent to those who have only seen an older one
  *            read-also/a9  a2 a5 …
+ *            curated/top-stories  another one since 10:30
  * </pre>
  *
  * All subscribers read from this one bounded log and keep only their place in it, so a slow one
@@ -46,14 +51,25 @@ public final class EventLog {
 
   static final String READ_ALSO = "read-also/";
 
-  private static final int MAX_EVENTS = 8_192;
+  /** How many events are kept at most. */
+  public static final int MAX_EVENTS = 8_192;
+
   private static final long MAX_BYTES = 16L << 20;
+
+  /** By how much another gateway may have been ahead of this one, in offsets of a partition. */
+  private static final long MAX_AHEAD = 10_000;
+
+  /** What happened so shortly ago may be missing in the heads of feeds. */
+  private static final long RECENT_NS = 10_000_000_000L;
+
+  private static final int RECENT_EVENTS = 64;
 
   /**
    * What happened to an article.
    *
-   * @param feeds those it stands in now, and those it has just left
-   * @param forAll told whatever a subscriber filters
+   * @param feeds those it stands in now, and those it has just left; null: not known, so that
+   *     everybody has to be told
+   * @param notice of a withdrawal: told whatever a subscriber filters
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Event(
@@ -61,20 +77,69 @@ public final class EventLog {
       int partition,
       long offset,
       String articleId,
-      Set<String> feeds,
-      boolean forAll,
+      @Nullable Set<String> feeds,
+      boolean notice,
+      long atNs,
       byte[] wire) {
+
+    boolean concerns(Set<String> readersFeeds) {
+      return notice || feeds == null || feeds.stream().anyMatch(readersFeeds::contains);
+    }
 
     /** The same place in the log, at which nothing is told any more. */
     Event erased() {
-      return new Event(number, partition, offset, articleId, Set.of(), false, new byte[0]);
+      return new Event(number, partition, offset, articleId, Set.of(), false, atNs, new byte[0]);
+    }
+
+    /** The event for a reader who does not stand where it stands. */
+    byte[] withoutId() {
+      return Arrays.copyOfRange(wire, endOfId() + 1, wire.length);
+    }
+
+    private int endOfId() {
+      int end = 0;
+      while (wire[end] != '\n') {
+        end++;
+      }
+      return end;
+    }
+
+    /**
+     * The event for a reader who knows more than its id says, so that he does not step back: he came
+     * from another gateway, which had read the partitions in another order.
+     */
+    byte[] wireFor(Position known) {
+      int end = endOfId();
+      String id = new String(wire, ID.length, end - ID.length, StandardCharsets.UTF_8);
+      Position after = Position.parse(id).orElseThrow();
+      Position both = after.and(known);
+      if (both.equals(after)) {
+        return wire;
+      }
+      ByteArrayOutputStream out = new ByteArrayOutputStream(wire.length + 16);
+      out.writeBytes(ID);
+      out.writeBytes(both.toString().getBytes(StandardCharsets.UTF_8));
+      out.write(wire, end, wire.length - end);
+      return out.toByteArray();
     }
   }
+
+  /** What is to be told of a record, wherever its place in the log will be. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Told(
+      int partition,
+      long offset,
+      String articleId,
+      @Nullable Set<String> feeds,
+      boolean notice,
+      long atMs,
+      String name,
+      byte[] json) {}
 
   /**
    * The newest state of a list.
    *
-   * @param key {@code now/section/world}, {@code read-also/a7}
+   * @param key {@code now/section/world}, {@code read-also/a7}, {@code curated/top-stories}
    * @param articleIds those in it
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -88,7 +153,10 @@ public final class EventLog {
    */
   record Place(long number, Position known) {}
 
+  private static final byte[] ID = "id: ".getBytes(StandardCharsets.UTF_8);
+
   private final String source;
+  private final LongSupplier nanoTime;
   private final @Nullable Event[] ring = new Event[MAX_EVENTS];
   private final Map<String, ListEvent> lists = new LinkedHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -98,10 +166,15 @@ public final class EventLog {
 
   private long[] complete;
   private long oldest;
-  private long nextNumber;
-  private long nextList;
+  /** Written under the lock; who only wants to know whether there is news reads them without. */
+  private volatile long nextNumber;
+
+  private volatile long nextList;
   private long bytes;
   private boolean unseen;
+
+  /** What was read back so far; null: the log has begun. */
+  private @Nullable List<Told> past;
 
   /**
    * A log that begins at these positions.
@@ -111,7 +184,13 @@ public final class EventLog {
    * @param positions the first offset that will be told, by partition; 0 where it is missing
    */
   public EventLog(String source, int partitions, Map<Integer, Long> positions) {
+    this(source, partitions, positions, System::nanoTime);
+  }
+
+  /** The same by another clock, which never goes back. */
+  EventLog(String source, int partitions, Map<Integer, Long> positions, LongSupplier nanoTime) {
     this.source = source;
+    this.nanoTime = nanoTime;
     this.next = new long[partitions];
     this.complete = new long[partitions];
     positions.forEach((partition, offset) -> {
@@ -122,6 +201,78 @@ public final class EventLog {
   }
 
   /**
+   * A log that tells nothing before {@link #begin}, and then what {@link #past} was told first.
+   *
+   * @param positions the next offset to come, by partition; 0 where it is missing
+   */
+  public static EventLog waiting(String source, int partitions, Map<Integer, Long> positions) {
+    EventLog log = new EventLog(source, partitions, positions);
+    log.past = new ArrayList<>();
+    return log;
+  }
+
+  /** By partition, the next offset to come. */
+  public synchronized Map<Integer, Long> next() {
+    Map<Integer, Long> offsets = new HashMap<>();
+    for (int p = 0; p < next.length; p++) {
+      offsets.put(p, next[p]);
+    }
+    return offsets;
+  }
+
+  /**
+   * Takes what happened before the log begins, for those who come back: in the order of each
+   * partition.
+   *
+   * @param before the feeds in which it stood until then; null: not known
+   */
+  public synchronized void past(
+      int partition,
+      long offset,
+      PublishedArticle published,
+      @Nullable Set<String> before,
+      Set<String> now) {
+    if (past != null) {
+      past.add(told(partition, offset, published, before, now));
+    }
+  }
+
+  /**
+   * Begins with the past, in the order in which it happened.
+   *
+   * @param from the first offset from which nothing is missing in the past, by partition
+   */
+  public synchronized void begin(Map<Integer, Long> from) {
+    if (past == null) {
+      return;
+    }
+    long[] end = next;
+    next = end.clone();
+    from.forEach((partition, offset) -> {
+      next[partition] = Math.min(offset, end[partition]);
+      complete[partition] = next[partition];
+    });
+    List<Timed> inOrder = inOrder(past);
+    past = null;
+    long longAgo = nanoTime.getAsLong() - RECENT_NS;
+    inOrder.forEach(each -> add(each.told(), longAgo));
+    next = end;
+  }
+
+  private record Timed(long atMs, Told told) {}
+
+  /** By time, as far as the order of each partition allows. */
+  private static List<Timed> inOrder(List<Told> told) {
+    Map<Integer, Long> latest = new HashMap<>();
+    List<Timed> timed = new ArrayList<>();
+    for (Told each : told) {
+      timed.add(new Timed(latest.merge(each.partition(), each.atMs(), Math::max), each));
+    }
+    timed.sort(Comparator.comparingLong(Timed::atMs)); // stable
+    return timed;
+  }
+
+  /**
    * Tells what happened to an article.
    *
    * @param before the feeds in which it stood until now
@@ -129,32 +280,65 @@ public final class EventLog {
    */
   public void article(
       int partition, long offset, PublishedArticle published, Set<String> before, Set<String> now) {
-    Set<String> left = new HashSet<>(before);
-    left.removeAll(now);
-    Set<String> concerned = new HashSet<>(before);
-    concerned.addAll(now);
+    Told told = told(partition, offset, published, before, now);
+    synchronized (this) {
+      if (past == null) {
+        add(told, nanoTime.getAsLong());
+      } else {
+        positionAfter(partition, offset); // it will be read back
+      }
+    }
+  }
+
+  private static Told told(
+      int partition,
+      long offset,
+      PublishedArticle published,
+      @Nullable Set<String> before,
+      Set<String> now) {
     ObjectNode data =
         FeedEntries.of(published).map(RecordJson::of).orElseGet(() -> notice(published));
     data.put("change", published.getChange().toString());
     data.put("changedAt", published.getChangedAt().toString());
     now.stream().sorted().forEach(data.putArray("feeds")::add);
-    left.stream().sorted().forEach(data.putArray("left")::add);
-    boolean gone = published.getStatus() != Status.usable;
-    String name = gone ? Change.withdrawn.toString() : published.getChange().toString();
-    synchronized (this) {
-      if (gone) {
-        erase(published.getArticleId());
-      }
-      byte[] wire = wire(positionAfter(partition, offset), name, RecordJson.bytes(data));
-      add(new Event(
-          nextNumber,
-          partition,
-          offset,
-          published.getArticleId(),
-          Set.copyOf(concerned),
-          gone,
-          wire));
+    if (before != null) {
+      before.stream()
+          .filter(feed -> !now.contains(feed))
+          .sorted()
+          .forEach(data.putArray("left")::add);
     }
+    boolean gone = published.getStatus() != Status.usable;
+    return new Told(
+        partition,
+        offset,
+        published.getArticleId(),
+        before == null ? null : union(before, now),
+        gone,
+        published.getChangedAt().toEpochMilli(),
+        gone ? Change.withdrawn.toString() : published.getChange().toString(),
+        RecordJson.bytes(data));
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> others) {
+    Set<String> all = new HashSet<>(some);
+    all.addAll(others);
+    return Set.copyOf(all);
+  }
+
+  private void add(Told told, long atNs) {
+    if (told.notice()) {
+      erase(told.articleId());
+    }
+    byte[] wire = wire(positionAfter(told.partition(), told.offset()), told.name(), told.json());
+    add(new Event(
+        nextNumber,
+        told.partition(),
+        told.offset(),
+        told.articleId(),
+        told.feeds(),
+        told.notice(),
+        atNs,
+        wire));
   }
 
   private static ObjectNode notice(PublishedArticle published) {
@@ -170,7 +354,7 @@ public final class EventLog {
   private void erase(String articleId) {
     for (long n = oldest; n < nextNumber; n++) {
       Event event = event(n);
-      if (event.articleId().equals(articleId) && !event.forAll()) {
+      if (event.articleId().equals(articleId) && !event.notice()) {
         ring[slot(n)] = event.erased();
         bytes -= event.wire().length;
       }
@@ -188,8 +372,8 @@ public final class EventLog {
     if (nextNumber - oldest == MAX_EVENTS) {
       dropOldest();
     }
-    ring[slot(nextNumber)] = event;
-    nextNumber++;
+    ring[slot(event.number())] = event;
+    nextNumber = event.number() + 1;
     bytes += event.wire().length;
     while (bytes > MAX_BYTES && nextNumber - oldest > 1) {
       dropOldest();
@@ -243,8 +427,21 @@ public final class EventLog {
     lists.remove(READ_ALSO + articleId);
   }
 
+  /**
+   * Tells that an editor's list is another one, not what is in it.
+   *
+   * @param updated when it was computed
+   */
+  public void curated(String feedId, String title, Instant updated) {
+    ObjectNode data = JsonNodeFactory.instance.objectNode();
+    data.put("feedId", feedId).put("title", title).put("updated", updated.toString());
+    put(feedId, Set.of(), wire(null, "curated", RecordJson.bytes(data)));
+  }
+
   private synchronized void put(String key, Set<String> articleIds, byte[] wire) {
-    lists.put(key, new ListEvent(nextList++, key, articleIds, wire));
+    long number = nextList;
+    lists.put(key, new ListEvent(number, key, articleIds, wire));
+    nextList = number + 1;
     unseen = true;
   }
 
@@ -286,9 +483,9 @@ public final class EventLog {
     return new Place(nextNumber, here());
   }
 
-  /** The id of a subscriber that waits for this event; null: the event has come already. */
-  synchronized @Nullable String idBefore(long number) {
-    return number == nextNumber ? position() : null;
+  /** Where a subscriber stands that waits for this event; null: the event has come already. */
+  synchronized @Nullable Position positionBefore(long number) {
+    return number == nextNumber ? here() : null;
   }
 
   /** The place after an event's id; empty: unknown, or something after it has been dropped. */
@@ -300,9 +497,38 @@ public final class EventLog {
     List<Long> seen = asked.get().next();
     boolean known = asked.get().source().equals(source) && seen.size() == next.length;
     for (int p = 0; known && p < seen.size(); p++) {
-      known = complete[p] <= seen.get(p) && seen.get(p) <= next[p];
+      known = complete[p] <= seen.get(p) && seen.get(p) <= next[p] + MAX_AHEAD;
     }
     return known ? Optional.of(new Place(oldest, asked.get())) : Optional.empty();
+  }
+
+  /**
+   * Where one goes on who has just been given the heads of feeds: they may lack what happened
+   * shortly before.
+   */
+  synchronized Place recent() {
+    long number = nextNumber;
+    long since = nanoTime.getAsLong() - RECENT_NS;
+    long[] known = next.clone();
+    while (number > oldest
+        && (event(number - 1).atNs() > since || nextNumber - number < RECENT_EVENTS)) {
+      number--;
+      Event event = event(number);
+      known[event.partition()] = Math.min(known[event.partition()], event.offset());
+    }
+    return new Place(number, new Position(source, Arrays.stream(known).boxed().toList()));
+  }
+
+  /** The notices before a number of articles that have not come back since. */
+  synchronized List<byte[]> noticesBefore(long number) {
+    Map<String, Event> last = new LinkedHashMap<>();
+    for (long n = oldest; n < nextNumber; n++) {
+      last.put(event(n).articleId(), event(n));
+    }
+    return last.values().stream()
+        .filter(event -> event.notice() && event.number() < number)
+        .map(Event::withoutId)
+        .toList();
   }
 
   /** Events from a number on, at most so many; empty: the first of them have been dropped. */
@@ -317,6 +543,11 @@ public final class EventLog {
     return Optional.of(found);
   }
 
+  /** Whether there is nothing that a subscriber at this place does not know. */
+  boolean endsAt(long number, long list) {
+    return nextNumber == number && nextList <= list;
+  }
+
   /** The number that the next list will get. */
   synchronized long nextList() {
     return nextList;
@@ -324,6 +555,8 @@ public final class EventLog {
 
   /** The lists that changed since a number. */
   synchronized List<ListEvent> listsFrom(long number) {
-    return lists.values().stream().filter(list -> list.number() >= number).toList();
+    return number >= nextList // mostly: then they need not be looked through
+        ? List.of()
+        : lists.values().stream().filter(list -> list.number() >= number).toList();
   }
 }

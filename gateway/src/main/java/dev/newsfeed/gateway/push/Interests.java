@@ -32,11 +32,13 @@ public record Interests(
   }
 
   boolean in(EventLog.Event event) {
-    boolean all = feeds.isEmpty() && !event.feeds().equals(WATCHED);
-    return event.forAll() || all || event.feeds().stream().anyMatch(feeds::contains);
+    boolean all = feeds.isEmpty() && !WATCHED.equals(event.feeds());
+    return all || event.concerns(feeds);
   }
 
   boolean in(EventLog.ListEvent list) {
-    return lists.contains(list.key()) || list.key().equals(EventLog.READ_ALSO + related);
+    return lists.contains(list.key())
+        || feeds.contains(list.key()) // an editor's
+        || list.key().equals(EventLog.READ_ALSO + related);
   }
 }

@@ -1,5 +1,6 @@
 package dev.newsfeed.gateway.push;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +38,21 @@ record Position(String source, List<Long> next) {
     }
   }
 
+  /** What a reader knows who knows all that either says; both are of one source. */
+  Position and(Position other) {
+    List<Long> both = new ArrayList<>();
+    for (int p = 0; p < Math.max(next.size(), other.next.size()); p++) {
+      both.add(Math.max(at(p), other.at(p)));
+    }
+    return new Position(source, both);
+  }
+
+  private long at(int partition) {
+    return partition < next.size() ? next.get(partition) : 0;
+  }
+
   boolean knows(int partition, long offset) {
-    return partition < next.size() && offset < next.get(partition);
+    return offset < at(partition);
   }
 
   @Override

@@ -102,7 +102,7 @@ class ArchiveTest {
     Cursor after = null;
     boolean more = true;
     while (more) {
-      Archive.Page page = archive.page(Set.of(feedId), after, limit);
+      Archive.Page page = archive.page(FeedChoice.of(feedId), after, limit);
       for (PublishedArticle article : page.articles()) {
         after = throughAddress(new Cursor(FeedEntries.feedTime(article), article.getArticleId()));
         seen.add(article.getArticleId());
@@ -124,7 +124,8 @@ class ArchiveTest {
       archive.put(0, 0, Samples.published(inBoth, Samples.NINE));
       archive.batchDone(Samples.NINE);
 
-      Archive.Page page = archive.page(Set.of("section/world", "section/sport"), null, 10);
+      Archive.Page page =
+          archive.page(FeedChoice.of(List.of(Set.of("section/world", "section/sport"))), null, 10);
 
       assertThat(page.articles()).hasSize(1);
     }

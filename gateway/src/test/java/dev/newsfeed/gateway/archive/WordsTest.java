@@ -1,6 +1,7 @@
 package dev.newsfeed.gateway.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,13 @@ class WordsTest {
   @Test
   void anyLanguageIsCutIntoItsWords() {
     assertThat(Words.of("Мост ОТКРЫТ, l'été: 東京", 20))
-        .isEqualTo(List.of("мост", "открыт", "l'été", "東", "京"));
+        .isEqualTo(List.of("мост", "открыт", "l'ete", "東", "東京", "京"));
+  }
+
+  @Test
+  void whatIsAskedForKeepsItsDistances() {
+    assertThat(Words.asked("the 東京都 fair", 9))
+        .extracting(Words.Word::text, Words.Word::position)
+        .containsExactly(tuple("the", 0), tuple("東京", 1), tuple("京都", 2), tuple("fair", 4));
   }
 }

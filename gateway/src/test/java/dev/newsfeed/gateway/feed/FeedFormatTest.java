@@ -43,8 +43,13 @@ class FeedFormatTest {
   private static FeedDocument document(FeedPage.Item item, @Nullable Cursor next) {
     FeedSummary feed = new FeedSummary("section/world", "World", 120, 7, Samples.NINE);
     Addresses addresses = new Addresses(URI.create("https://news.example"));
+    FeedAddress self = new FeedAddress("section/world", "", null, 50);
     return new FeedDocument(
-        new FeedPage(feed, List.of(item), next), addresses, "Meridian", null, 50);
+        new FeedPage(feed, List.of(item), next),
+        addresses,
+        "Meridian",
+        FeedLinks.ofPage(self, next),
+        List.of());
   }
 
   private static SyndFeed read(FeedFormat format, FeedDocument document) throws Exception {
@@ -172,6 +177,22 @@ class FeedFormatTest {
     assertThat(item.path("authors").path(0).path("name").asText()).isEqualTo("The Other Paper");
     assertThat(item.path("_newsfeed").path("kind").asText()).isEqualTo("link");
     assertThat(item.toString()).doesNotContain("/articles/", "articleId");
+  }
+
+  @Test
+  void whatIsShownIsNotCalledWithdrawn() {
+    FeedPage.Item item = TrickyFeed.item(Samples.article("gone").build());
+    FeedSummary feed = new FeedSummary("all", "All news", 1, 1, Samples.NINE);
+    FeedDocument document = new FeedDocument(
+        new FeedPage(feed, List.of(item), null),
+        TrickyFeed.ADDRESSES,
+        "Meridian",
+        TrickyFeed.links("all", null),
+        TrickyFeed.notices());
+
+    assertThat(document.withdrawn())
+        .extracting(PublishedArticle::getArticleId)
+        .containsExactly("held");
   }
 
   @ParameterizedTest

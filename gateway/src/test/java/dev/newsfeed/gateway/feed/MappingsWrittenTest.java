@@ -224,7 +224,12 @@ class MappingsWrittenTest {
     FeedPage.Item item = new FeedPage.Item(Samples.entry(published), article);
     FeedPage page =
         new FeedPage(new FeedSummary("all", "All news", 1, 7, Samples.NINE), List.of(item), null);
-    FeedDocument document = new FeedDocument(page, ADDRESSES, "Meridian", null, 50);
+    FeedDocument document = new FeedDocument(
+        page,
+        ADDRESSES,
+        "Meridian",
+        FeedLinks.ofPage(new FeedAddress("all", "", null, 50), null),
+        List.of());
     return switch (format) {
       case "ninjs 3.1" ->
         new Ninjs(ADDRESSES::tag, ADDRESSES::absolute).of(article).toString();
@@ -311,6 +316,7 @@ class MappingsWrittenTest {
         case "atom" -> "http://www.w3.org/2005/Atom";
         case "content" -> "http://purl.org/rss/1.0/modules/content/";
         case "dc" -> "http://purl.org/dc/elements/1.1/";
+        case "newsfeed" -> "tag:newsfeed.dev,2026:feed";
         case "media" -> "http://search.yahoo.com/mrss/";
         case "xml" -> XMLConstants.XML_NS_URI;
         default -> XMLConstants.NULL_NS_URI;

@@ -3,6 +3,7 @@ package dev.newsfeed.gateway.news;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.newsfeed.avro.Feed;
+import dev.newsfeed.avro.FeedEntry;
 import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.gateway.Samples;
 import java.util.Arrays;
@@ -45,5 +46,25 @@ class HeadsTest {
     put("curated/top-stories", "a1");
     heads.remove("curated/weekend");
     assertThat(heads.curatedWith("a2")).isEmpty();
+  }
+
+  @Test
+  void editorsListIsAnotherOneWithOtherEntriesOrAnotherOrder() {
+    PublishedArticle a1 = Samples.published("a1");
+    FeedEntry link = Samples.link("Scoop", "https://other.example/scoop");
+    FeedEntry renamed = Samples.link("Big scoop", "https://other.example/scoop");
+    FeedEntry updated =
+        FeedEntry.newBuilder(Samples.entry(a1)).setHeadline("Better").build();
+
+    assertThat(putList(Samples.entry(a1), link)).isTrue();
+    assertThat(putList(updated, link)).isFalse();
+    assertThat(putList(link, updated)).isTrue();
+    assertThat(putList(renamed, updated)).isTrue();
+    assertThat(putList(renamed)).isTrue();
+    assertThat(heads.put(Samples.feed("all", "All news", a1))).isFalse();
+  }
+
+  private boolean putList(FeedEntry... entries) {
+    return heads.put(Samples.curated("curated/top-stories", "Top stories", entries));
   }
 }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Label;
+import dev.newsfeed.avro.PublishedArticle;
 import dev.newsfeed.gateway.Samples;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class EventLogTest {
@@ -53,6 +55,23 @@ class EventLogTest {
   }
 
   @Test
+  void endIsBehindTheNewestEventAndTheNewestList() {
+    publish(0, 10);
+    EventLog.Place end = log.now();
+    long list = log.nextList();
+    assertThat(log.endsAt(end.number(), list)).isTrue();
+
+    log.readAlso("a10", Set.of("a1"), new byte[0]);
+    assertThat(log.endsAt(end.number(), list)).isFalse();
+    assertThat(log.endsAt(end.number(), log.nextList())).isTrue();
+    assertThat(log.listsFrom(list)).hasSize(1);
+    assertThat(log.listsFrom(log.nextList())).isEmpty();
+
+    publish(0, 11);
+    assertThat(log.endsAt(end.number(), log.nextList())).isFalse();
+  }
+
+  @Test
   void placeBeforeTheLogIsUnknown() {
     publish(0, 10);
 
@@ -62,7 +81,7 @@ class EventLogTest {
 
   @Test
   void placeOfAnotherTopicOrShapeIsUnknown() {
-    assertThat(List.of("other.10-20", "t.10", "t.10-20-0", "t.10-x", "nonsense", "", "t.99-20"))
+    assertThat(List.of("other.10-20", "t.10", "t.10-20-0", "t.10-x", "nonsense", "", "t.99999-20"))
         .allSatisfy(id -> assertThat(log.after(id)).as(id).isEmpty());
   }
 
@@ -75,6 +94,98 @@ class EventLogTest {
     assertThat(log.after("t.11-20")).isEmpty();
     assertThat(log.from(0, 1)).isEmpty();
     assertThat(after("t.8999-20")).containsExactly(8_999L);
+  }
+
+  @Test
+  void placeOfAnotherGatewayThatIsAheadIsKnownAndItsEventsAreNotToldAgain() {
+    publish(0, 10);
+
+    EventLog.Place place = log.after("t.10-22").orElseThrow();
+    publish(1, 20);
+    publish(1, 21);
+    publish(1, 22);
+
+    assertThat(place.known().knows(1, 21)).isTrue();
+    assertThat(place.known().knows(1, 22)).isFalse();
+    assertThat(place.known().knows(0, 10)).isFalse();
+  }
+
+  @Test
+  void idNeverStepsBackBehindWhatTheReaderKnowsOfOtherPartitions() {
+    publish(0, 10);
+    publish(1, 20);
+    List<EventLog.Event> events = log.from(0, 10).orElseThrow();
+    Position known = log.after("t.10-21").orElseThrow().known();
+
+    assertThat(text(events.get(0))).startsWith("id: t.11-20\nevent: published\n");
+    assertThat(new String(events.get(0).wireFor(known), StandardCharsets.UTF_8))
+        .isEqualTo(text(events.get(0)).replace("t.11-20", "t.11-21"));
+    assertThat(events.get(1).wireFor(known)).isSameAs(events.get(1).wire());
+  }
+
+  @Test
+  void logThatWaitsBeginsWithItsPastInTheOrderOfTime() {
+    EventLog waiting = EventLog.waiting("t", 2, Map.of(0, 10L, 1, 20L));
+    waiting.article(0, 10, at("a10", 30), NOWHERE, WORLD);
+    assertThat(waiting.from(0, 10).orElseThrow()).isEmpty();
+    assertThat(waiting.next()).isEqualTo(Map.of(0, 11L, 1, 20L));
+
+    waiting.past(0, 8, at("a8", 10), NOWHERE, WORLD);
+    waiting.past(0, 10, at("a10", 30), NOWHERE, WORLD);
+    waiting.past(1, 17, at("a17", 20), NOWHERE, WORLD);
+    waiting.past(1, 18, at("a18", 5), NOWHERE, WORLD); // its clock was wrong: it stays behind a17
+    waiting.begin(Map.of(0, 7L, 1, 15L));
+    waiting.article(1, 20, at("a20", 40), NOWHERE, WORLD);
+
+    assertThat(waiting.from(0, 10).orElseThrow())
+        .extracting(event -> text(event).lines().findFirst().orElseThrow())
+        .containsExactly("id: t.9-15", "id: t.9-18", "id: t.9-19", "id: t.11-19", "id: t.11-21");
+    assertThat(waiting.after("t.7-15")).isPresent();
+    assertThat(waiting.after("t.6-15")).isEmpty();
+  }
+
+  @Test
+  void changeIsToldToEverybodyWhereItIsNotKnownWhereTheArticleStood() {
+    EventLog waiting = EventLog.waiting("t", 1, Map.of(0, 6L));
+    waiting.past(0, 5, Samples.published("a5"), null, WORLD);
+    waiting.begin(Map.of(0, 0L));
+
+    EventLog.Event event = waiting.from(0, 1).orElseThrow().get(0);
+    assertThat(interestedIn("section/culture").in(event)).isTrue();
+    assertThat(text(event)).contains("\"feeds\":[").doesNotContain("\"left\"");
+  }
+
+  @Test
+  void whoStartsAfreshIsToldOfTheLastSecondsAndOfEveryArticleThatIsGone() {
+    AtomicLong nowNs = new AtomicLong();
+    EventLog clocked = new EventLog("t", 1, Map.of(), nowNs::get);
+    clocked.article(0, 0, Samples.withdrawn("gone", "wrong"), WORLD, NOWHERE);
+    clocked.article(0, 1, Samples.withdrawn("back", "wrong"), WORLD, NOWHERE);
+    for (int i = 2; i < 100; i++) {
+      clocked.article(0, i, Samples.published("old" + i), NOWHERE, WORLD);
+    }
+    nowNs.addAndGet(60_000_000_000L);
+    clocked.article(0, 100, Samples.published("back"), NOWHERE, WORLD);
+    for (int i = 101; i < 300; i++) {
+      clocked.article(0, i, Samples.published("new" + i), NOWHERE, WORLD);
+    }
+
+    EventLog.Place place = clocked.recent();
+    assertThat(place.number()).isEqualTo(100);
+    assertThat(place.known()).hasToString("t.100");
+    assertThat(clocked.noticesBefore(place.number()))
+        .singleElement()
+        .extracting(wire -> new String(wire, StandardCharsets.UTF_8))
+        .satisfies(wire ->
+            assertThat(wire).startsWith("event: withdrawn\n").contains("\"articleId\":\"gone\""));
+    nowNs.addAndGet(60_000_000_000L);
+    assertThat(clocked.recent().number()).isEqualTo(300 - 64);
+  }
+
+  private static PublishedArticle at(String id, long second) {
+    return PublishedArticle.newBuilder(Samples.published(id))
+        .setChangedAt(Samples.NINE.plusSeconds(second))
+        .build();
   }
 
   @Test

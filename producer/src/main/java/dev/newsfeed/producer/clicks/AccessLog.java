@@ -3,7 +3,7 @@ package dev.newsfeed.producer.clicks;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.newsfeed.avro.Click;
-import dev.newsfeed.producer.http.Networks;
+import dev.newsfeed.schemas.Networks;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

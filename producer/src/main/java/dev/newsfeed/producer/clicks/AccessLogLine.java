@@ -2,7 +2,7 @@ package dev.newsfeed.producer.clicks;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.newsfeed.producer.http.AddressLiteral;
+import dev.newsfeed.schemas.AddressLiteral;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.time.DateTimeException;

@@ -10,11 +10,11 @@ import dev.newsfeed.producer.Outbox;
 import dev.newsfeed.producer.formats.Json;
 import dev.newsfeed.producer.http.Answer;
 import dev.newsfeed.producer.http.Call;
-import dev.newsfeed.producer.http.Proxies;
 import dev.newsfeed.producer.http.Refusal;
 import dev.newsfeed.producer.http.RejectedLog;
 import dev.newsfeed.producer.http.SeldomLine;
 import dev.newsfeed.schemas.Problem;
+import dev.newsfeed.schemas.Proxies;
 import dev.newsfeed.schemas.Topics;
 import java.net.InetAddress;
 import java.net.URI;
@@ -91,7 +91,7 @@ public final class ClickRoutes {
 
   /** {@code POST /v1/clicks}. */
   public CompletionStage<Answer> post(Call call) {
-    InetAddress address = proxies.reader(call);
+    InetAddress address = reader(call);
     long waitNs = pace.waitNs(pacedBy(address));
     Answer answer;
     if (waitNs > 0) {
@@ -115,7 +115,7 @@ public final class ClickRoutes {
    * says so.
    */
   public CompletionStage<Answer> pixel(Call call) {
-    InetAddress address = proxies.reader(call);
+    InetAddress address = reader(call);
     if (pace.waitNs(pacedBy(address)) > 0) {
       tally.tooMany.increment();
     } else if (call.header("DNT").equals("1") || call.header("Sec-GPC").equals("1")) {
@@ -152,6 +152,10 @@ public final class ClickRoutes {
     return Answer.problem(
             HttpStatus.TOO_MANY_REQUESTS_429, "too many clicks from this network", List.of())
         .with("Retry-After", String.valueOf(seconds));
+  }
+
+  private @Nullable InetAddress reader(Call call) {
+    return proxies.reader(call.peer(), call.headers().getValuesList("X-Forwarded-For"));
   }
 
   /** A proxy that does not say for whom it asks stands for everybody behind it: it is let through. */

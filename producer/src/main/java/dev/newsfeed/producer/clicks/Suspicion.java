@@ -1,7 +1,7 @@
 package dev.newsfeed.producer.clicks;
 
 import dev.newsfeed.producer.http.Call;
-import dev.newsfeed.producer.http.Networks;
+import dev.newsfeed.schemas.Networks;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;

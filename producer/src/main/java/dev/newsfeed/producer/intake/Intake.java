@@ -13,10 +13,12 @@ import dev.newsfeed.producer.formats.Json;
 import dev.newsfeed.producer.http.AccessKey.Right;
 import dev.newsfeed.producer.http.Answer;
 import dev.newsfeed.producer.http.Doorkeeper;
-import dev.newsfeed.producer.http.Proxies;
 import dev.newsfeed.producer.http.SlowHeads;
+import dev.newsfeed.schemas.Proxies;
 import dev.newsfeed.schemas.TopicFollower;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +67,7 @@ import org.slf4j.LoggerFactory;
  * anything of these that is refused                                ──▶ rejected
  * GET    /newsfeed-click.js           the script that sends them
  * GET    /health/live, /health/ready
+ * GET    /openapi.json                all of this, for programs
  * </pre>
  *
  * Errors are problem details as RFC 9457 has them and never quote what was sent. A cluster that is
@@ -99,6 +102,7 @@ public final class Intake implements AutoCloseable {
   private final ExecutorService counting;
   private final List<AutoCloseable> closing = new ArrayList<>();
   private AutoCloseable stopFirst = () -> {};
+  private List<IntakeHandler.Route> routes = List.of();
   private @Nullable ClickRoutes readers;
 
   /** What can become of clicks: see {@link #clicks}. */
@@ -240,8 +244,8 @@ public final class Intake implements AutoCloseable {
     this.readers = readers;
     var door = new Doorkeeper(settings.keys(), settings.isLocal(), settings.clock());
     LOG.info("publishing is {}", door);
-    var single = new IntakeHandler(
-        routes(newsroom, readers, readiness, publishing, counting), door, limits.patience());
+    routes = routes(newsroom, readers, readiness, publishing, counting);
+    var single = new IntakeHandler(routes, door, limits.patience());
     var many = new ImportHandler(newsroom, door, limits.ack(), limits.patience());
     connector.setShutdownIdleTimeout(
         limits.patience().toMillis() / 10); // of who keeps a connection
@@ -273,6 +277,8 @@ public final class Intake implements AutoCloseable {
     Pattern script = Pattern.compile("/newsfeed-click\\.js");
     Pattern live = Pattern.compile("/health/live");
     Pattern ready = Pattern.compile("/health/ready");
+    Pattern description = Pattern.compile("/openapi\\.json");
+    Answer openApi = Answer.content("application/json", described());
     ClickScript clickScript = ClickScript.shipped();
     int newsroomLimit = NewsroomRoutes.BODY_LIMIT;
     int readersLimit = ClickRoutes.BODY_LIMIT;
@@ -298,7 +304,30 @@ public final class Intake implements AutoCloseable {
         new IntakeHandler.Route("GET", pixel, 0, counting, readers::pixel),
         new IntakeHandler.Route("GET", script, 0, atOnce, clickScript::get),
         new IntakeHandler.Route("GET", live, 0, atOnce, call -> up()),
-        new IntakeHandler.Route("GET", ready, 0, atOnce, call -> ready(readiness, readers)));
+        new IntakeHandler.Route("GET", ready, 0, atOnce, call -> ready(readiness, readers)),
+        new IntakeHandler.Route(
+            "GET",
+            description,
+            0,
+            atOnce,
+            call -> CompletableFuture.completedFuture(
+                openApi.with("Access-Control-Allow-Origin", "*"))));
+  }
+
+  private static byte[] described() {
+    try (InputStream in = Intake.class.getResourceAsStream("openapi.json")) {
+      if (in == null) {
+        throw new IllegalStateException("openapi.json is missing in the jar");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What is answered, but for imports, which have a handler of their own. */
+  List<IntakeHandler.Route> routes() {
+    return routes;
   }
 
   private static CompletionStage<Answer> up() {

@@ -1,8 +1,8 @@
 package dev.newsfeed.producer.intake;
 
 import dev.newsfeed.producer.http.KeyFile;
-import dev.newsfeed.producer.http.Networks;
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import dev.newsfeed.schemas.Topics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -42,9 +42,6 @@ public record IntakeSettings(
     @Nullable KeyFile keys,
     List<String> sections,
     Clock clock) {
-
-  /** A machine's own addresses. */
-  public static final Networks LOOPBACK = Networks.parse("127.0.0.0/8, ::1");
 
   /** A hundred a second: what a carrier's readers behind one address hardly reach. */
   public static final int DEFAULT_CLICKS_PER_MINUTE = 6_000;

@@ -11,7 +11,7 @@ import dev.newsfeed.producer.TestKafka;
 import dev.newsfeed.producer.clicks.AccessLog.LeftOut;
 import dev.newsfeed.producer.clicks.AccessLog.Line;
 import dev.newsfeed.producer.clicks.AccessLog.Read;
-import dev.newsfeed.producer.http.Networks;
+import dev.newsfeed.schemas.Networks;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

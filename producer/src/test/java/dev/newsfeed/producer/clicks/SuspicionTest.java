@@ -2,9 +2,9 @@ package dev.newsfeed.producer.clicks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.newsfeed.producer.http.AddressLiteral;
 import dev.newsfeed.producer.http.Call;
-import dev.newsfeed.producer.http.Networks;
+import dev.newsfeed.schemas.AddressLiteral;
+import dev.newsfeed.schemas.Networks;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

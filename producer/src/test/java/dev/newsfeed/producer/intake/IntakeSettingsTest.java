@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.newsfeed.producer.TestKafka;
-import dev.newsfeed.producer.http.Networks;
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -61,7 +61,7 @@ class IntakeSettingsTest {
         ZoneOffset.UTC,
         Networks.NONE,
         Networks.NONE,
-        IntakeSettings.LOOPBACK,
+        Networks.LOOPBACK,
         clicksPerMinute,
         null,
         List.of(),

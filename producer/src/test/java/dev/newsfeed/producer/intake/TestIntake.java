@@ -12,8 +12,8 @@ import dev.newsfeed.avro.Rejected;
 import dev.newsfeed.producer.TestKafka;
 import dev.newsfeed.producer.clicks.ArticleAddresses;
 import dev.newsfeed.producer.http.KeyFile;
-import dev.newsfeed.producer.http.Networks;
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -103,6 +103,10 @@ public final class TestIntake implements AutoCloseable {
 
   int port() {
     return intake.port();
+  }
+
+  List<IntakeHandler.Route> routes() {
+    return intake.routes();
   }
 
   HttpResponse<String> put(String path, String json) {

@@ -1,4 +1,4 @@
-package dev.newsfeed.producer.http;
+package dev.newsfeed.schemas;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -16,6 +16,9 @@ public final class Networks {
 
   /** No network at all. */
   public static final Networks NONE = new Networks(List.of());
+
+  /** This machine's own. */
+  public static final Networks LOOPBACK = parse("127.0.0.0/8, ::1");
 
   private final List<Block> blocks;
 

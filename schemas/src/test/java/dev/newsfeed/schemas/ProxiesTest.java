@@ -1,13 +1,11 @@
-package dev.newsfeed.producer.http;
+package dev.newsfeed.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.newsfeed.producer.intake.IntakeSettings;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,20 +81,15 @@ class ProxiesTest {
 
   @Test
   void withoutAnyProxyTheHeaderIsNeverRead() {
-    Call call = call("127.0.0.1", List.of("6.6.6.6"));
+    InetAddress here = address("127.0.0.1");
+    List<String> header = List.of("6.6.6.6");
 
-    assertThat(new Proxies(Networks.NONE).reader(call)).isEqualTo(address("127.0.0.1"));
-    assertThat(new Proxies(IntakeSettings.LOOPBACK).reader(call)).isEqualTo(address("6.6.6.6"));
+    assertThat(new Proxies(Networks.NONE).reader(here, header)).isEqualTo(here);
+    assertThat(new Proxies(Networks.LOOPBACK).reader(here, header)).isEqualTo(address("6.6.6.6"));
   }
 
   private InetAddress reader(String peer, List<String> header) {
-    return proxies.reader(call(peer, header));
-  }
-
-  private static Call call(String peer, List<String> header) {
-    HttpFields.Mutable headers = HttpFields.build();
-    header.forEach(line -> headers.add("X-Forwarded-For", line));
-    return new Call("POST", "/v1/clicks", "", "", headers, address(peer), Call.Body.NONE);
+    return proxies.reader(address(peer), header);
   }
 
   private static InetAddress address(String literal) {

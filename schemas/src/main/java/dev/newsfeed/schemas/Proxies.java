@@ -1,4 +1,4 @@
-package dev.newsfeed.producer.http;
+package dev.newsfeed.schemas;
 
 import java.net.InetAddress;
 import java.util.List;
@@ -25,11 +25,14 @@ public record Proxies(Networks believed) {
   private static final Pattern WITH_PORT =
       Pattern.compile("(?:\\[([^\\]]*)\\]|([0-9.]+))(?::[0-9]{1,5})?");
 
-  /** The reader's address, or that of the last proxy that is known; null: not even that. */
-  @Nullable
-  public InetAddress reader(Call call) {
-    InetAddress address = call.peer();
-    List<String> lines = call.headers().getValuesList("X-Forwarded-For");
+  /**
+   * The reader's address, or that of the last proxy that is known; null: not even that.
+   *
+   * @param peer who is connected
+   * @param lines of the header {@code X-Forwarded-For}, in their order
+   */
+  public @Nullable InetAddress reader(@Nullable InetAddress peer, List<String> lines) {
+    InetAddress address = peer;
     for (int line = lines.size() - 1; line >= 0; line--) {
       String[] hops = lines.get(line).split(",", -1);
       for (int hop = hops.length - 1; hop >= 0; hop--) {

@@ -1,4 +1,4 @@
-package dev.newsfeed.producer.http;
+package dev.newsfeed.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.newsfeed.producer.http;
+package dev.newsfeed.schemas;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,0 +1,196 @@
+// Keeps a copy of the published articles in a file: a snapshot first, then what comes.
+//
+//   npm install && node mirror.mjs mirror.json
+//
+// The file has the articles and how far they go, written together and put in its place as a whole. So
+// it may be stopped and killed at any time, and begun again days later.
+
+import { randomUUID } from "node:crypto";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import registryClient from "@kafkajs/confluent-schema-registry";
+import { decompress } from "fzstd";
+import kafkajs from "kafkajs";
+
+const { CompressionCodecs, CompressionTypes, Kafka, logLevel } = kafkajs;
+
+const file = process.argv[2] ?? "mirror.json";
+const brokers = (process.env.KAFKA_BOOTSTRAP_SERVERS ?? "localhost:9092").split(",");
+const site = process.env.NEWSFEED_URL ?? "http://localhost:8080";
+const topic = (process.env.NEWSFEED_TOPIC_PREFIX ?? "newsfeed.") + "published";
+
+// The topic drops the record that deletes a key after seven days, so whoever was away for longer may
+// have missed one and has to read from the beginning.
+const MAX_AWAY_MS = 6 * 24 * 3_600_000;
+const SAVE_EVERY_MS = 1_000;
+
+// The topics are compressed with zstd, which kafkajs does not bring along.
+CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+  compress: () => Promise.reject(new Error("a mirror writes nothing")),
+  decompress: async (bytes) => Buffer.from(decompress(bytes)),
+});
+
+const kafka = new Kafka({ clientId: "newsfeed-mirror", brokers, logLevel: logLevel.ERROR });
+const registry = new registryClient.SchemaRegistry({ host: site });
+const admin = kafka.admin();
+
+let copy = null; // the one that is being kept
+
+function load() {
+  try {
+    const saved = JSON.parse(readFileSync(file, "utf8"));
+    return saved.topic === topic ? saved : null;
+  } catch (e) {
+    if (e.code === "ENOENT") return null;
+    throw e; // a file of something else is not to be overwritten
+  }
+}
+
+/** Why a topic within these bounds cannot be gone on with; null: it can. */
+function unusable(saved, bounds) {
+  if (!saved) return "there is no copy of it yet";
+  if (Date.now() - saved.savedAt > MAX_AWAY_MS) return "the copy is older than six days";
+  if (bounds.length !== Object.keys(saved.places).length) return "the topic has other partitions";
+  for (const { partition, low, high } of bounds) {
+    const { next } = saved.places[partition];
+    if (next < Number(low) || next > Number(high)) return "the topic is another one";
+  }
+  return null;
+}
+
+class Copy {
+  articles = {};
+  places = {}; // by partition: the next offset, and the last record before it
+  ends = {}; // by partition: what "caught up" means
+  caughtUp = false;
+  dirty = false;
+  over = false; // another one has taken its place
+
+  /** Goes on with what was saved, or begins anew: the file keeps what it has until that has caught up. */
+  async follow(saved, otherwise = null) {
+    // kafkajs reads in groups only. A group of its own gets every partition; its offsets are not used,
+    // because they could not be kept together with the articles.
+    this.consumer = kafka.consumer({ groupId: `newsfeed-mirror-${randomUUID()}` });
+    const { END_BATCH_PROCESS, CRASH } = this.consumer.events;
+    this.consumer.on(END_BATCH_PROCESS, ({ payload }) => this.pass(payload));
+    this.consumer.on(CRASH, ({ payload }) => this.crashed(payload.error));
+    await this.consumer.connect();
+    await this.consumer.subscribe({ topics: [topic], fromBeginning: true });
+    const bounds = await admin.fetchTopicOffsets(topic);
+    const why = otherwise ?? unusable(saved, bounds);
+    console.log(why ? `reading from the beginning: ${why}` : "going on");
+    if (!why) this.articles = saved.articles;
+    for (const { partition, low, high } of bounds) {
+      this.places[partition] = why ? { next: Number(low) } : saved.places[partition];
+      this.ends[partition] = Number(high);
+    }
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (batch) => this.take(batch),
+    });
+    for (const [partition, { next, last }] of Object.entries(this.places)) {
+      // the last record is read again, to see that it is the one it was
+      const offset = String(last?.offset ?? next);
+      this.consumer.seek({ topic, partition: Number(partition), offset });
+    }
+    this.passEnds();
+  }
+
+  async take({ batch, resolveOffset, heartbeat, isStale }) {
+    if (this.over || isStale()) return;
+    const place = this.places[batch.partition];
+    if (!fits(batch.messages, place)) {
+      this.over = true;
+      setImmediate(() => replace(this)); // not from in here: it waits for this batch
+      return;
+    }
+    for (const message of batch.messages) {
+      if (Number(message.offset) >= place.next) await this.keep(message, place, batch.partition);
+      resolveOffset(message.offset);
+      await heartbeat();
+    }
+    resolveOffset(batch.lastOffset()); // behind the marks of transactions
+  }
+
+  async keep({ offset, key, value, timestamp }, place, partition) {
+    const id = String(key);
+    if (value === null) {
+      delete this.articles[id];
+    } else if (value[0] !== 0 || value.length < 6) {
+      console.error(`passed over what is no Avro: partition ${partition}, offset ${offset}`);
+    } else {
+      this.articles[id] = await registry.decode(value); // a failure ends the program: nothing is left out
+      if (this.caughtUp) tell(this.articles[id]);
+    }
+    place.next = Number(offset) + 1;
+    place.last = { offset: Number(offset), key: id, timestamp };
+  }
+
+  /** After each batch, also one that has nothing but the marks of transactions. */
+  pass({ partition, lastOffset }) {
+    if (this.over) return;
+    const place = this.places[partition];
+    place.next = Math.max(place.next, Number(lastOffset) + 1);
+    this.dirty = true;
+    this.passEnds();
+  }
+
+  passEnds() {
+    if (this.caughtUp || Object.keys(this.ends).some((p) => this.places[p].next < this.ends[p])) return;
+    this.caughtUp = true;
+    this.dirty = true;
+    this.save();
+    const all = Object.values(this.articles);
+    const gone = all.filter((article) => article.status !== "usable").length;
+    console.log(`caught up: ${all.length - gone} articles, ${gone} withdrawn`);
+  }
+
+  save() {
+    if (!this.dirty || !this.caughtUp) return;
+    const { places, articles } = this;
+    writeFileSync(`${file}.tmp`, JSON.stringify({ topic, savedAt: Date.now(), places, articles }));
+    renameSync(`${file}.tmp`, file);
+    this.dirty = false;
+  }
+
+  crashed(error) {
+    console.error(error.message);
+    if (!this.over) stop(1); // whoever started it starts it again; it goes on where the file ends
+  }
+}
+
+/** Whether records go on where a copy ends. */
+function fits(messages, { next, last }) {
+  for (const { offset, key, timestamp } of messages) {
+    if (Number(offset) >= next) return true; // the last record has been replaced since
+    if (!last || Number(offset) < last.offset) return false;
+    if (Number(offset) === last.offset && (String(key) !== last.key || timestamp !== last.timestamp)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function tell(article) {
+  const what = article.status === "usable" ? article.article.headline : article.withdrawal?.reason;
+  console.log(`${article.change} ${article.articleId} v${article.version}: ${what}`);
+}
+
+async function replace(former) {
+  await former.consumer.disconnect();
+  copy = new Copy();
+  await copy.follow(null, "the topic is another one");
+}
+
+async function stop(status) {
+  copy.save();
+  await Promise.allSettled([copy.consumer.disconnect(), admin.disconnect()]);
+  process.exit(status);
+}
+
+await admin.connect();
+copy = new Copy();
+await copy.follow(load());
+setInterval(() => copy.save(), SAVE_EVERY_MS);
+process.on("SIGTERM", () => stop(0));
+process.on("SIGINT", () => stop(0));

@@ -1,0 +1,5 @@
+/** Tests of the WebSub hub. */
+@NullMarked
+package dev.newsfeed.gateway.websub;
+
+import org.jspecify.annotations.NullMarked;
