@@ -31,9 +31,15 @@ final class GatewayCommand implements Callable<Integer> {
     Lifetime lifetime = Lifetime.begin();
     return lifetime.run(
         () -> {
+          Meters meters = Meters.ofProcess("gateway");
           try (DataDirectory data = DataDirectory.of(settings.data());
               Gateway gateway = new Roles(settings, data.path(), shell.clock())
-                  .gateway(settings.intakeUrl(), null)) {
+                  .gateway(settings.intakeUrl(), null);
+              HealthServer health = HealthServer.metrics(settings, meters)) {
+            meters.of(gateway);
+            if (health != null) {
+              shell.out().println("metrics on port " + health.port());
+            }
             shell.out().println("listening on port " + gateway.port());
             return lifetime.awaitStop(gateway::failure);
           }

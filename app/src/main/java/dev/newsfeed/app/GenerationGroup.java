@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -27,28 +28,41 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  *
  * @param application the group's id, and what internal topics begin with
  */
-record GenerationGroup(Admin admin, KafkaSettings kafka, String application) {
+public record GenerationGroup(Admin admin, KafkaSettings kafka, String application) {
 
   private static final long TIMEOUT_S = 30;
 
   /** Gaps up to this size are looked into: they may hold marks of transactions only. */
   private static final long LOOKED_INTO = 100;
 
+  /** The ids of all groups that the cluster knows. */
+  public static Set<String> known(Admin admin) {
+    return get(admin.listGroups().all()).stream()
+        .map(GroupListing::groupId)
+        .collect(Collectors.toSet());
+  }
+
   /** Whether anybody runs it. */
   boolean hasMembers() {
+    return members() > 0;
+  }
+
+  /** How many threads of all processes share its work. */
+  public int members() {
     try {
       return get(admin.describeConsumerGroups(List.of(application)).all()).values().stream()
-          .anyMatch(group -> !group.members().isEmpty());
+          .mapToInt(group -> group.members().size())
+          .sum();
     } catch (UnavailableException e) {
       if (e.getCause() instanceof GroupIdNotFoundException) {
-        return false;
+        return 0;
       }
       throw e;
     }
   }
 
   /** What it has processed and committed: the offset of the next record of each partition. */
-  Map<TopicPartition, Long> positions() {
+  public Map<TopicPartition, Long> positions() {
     Map<TopicPartition, Long> positions = new HashMap<>();
     Map<TopicPartition, OffsetAndMetadata> committed =
         get(admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata());
@@ -95,12 +109,12 @@ record GenerationGroup(Admin admin, KafkaSettings kafka, String application) {
   }
 
   /** Where the partitions of these topics end, transactions under way included. */
-  Map<TopicPartition, Long> ends(Collection<String> topics) {
+  public Map<TopicPartition, Long> ends(Collection<String> topics) {
     return offsets(topics, OffsetSpec.latest());
   }
 
   /** How many records it has still to process until it has reached these offsets. */
-  long behind(Map<TopicPartition, Long> targets) {
+  public long behind(Map<TopicPartition, Long> targets) {
     Map<TopicPartition, Long> positions = positions();
     Set<String> topics =
         targets.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());

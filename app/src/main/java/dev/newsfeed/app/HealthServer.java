@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how a role is that serves nothing else over HTTP: {@code GET /health/ready} answers 200, or
- * 503 with the reason; {@code GET /health/live} that the process is there at all.
+ * Tells operators how a process is, on a port of its own that readers do not reach: {@code GET
+ * /metrics} in Prometheus' text format, {@code GET /health/live} that the process is there at all;
+ * and of a role that serves nothing else over HTTP {@code GET /health/ready}: 200, or 503 with the
+ * reason.
  */
 final class HealthServer implements AutoCloseable {
 
@@ -25,13 +28,18 @@ final class HealthServer implements AutoCloseable {
    * Starts listening.
    *
    * @param port 0: any free one
-   * @param missing why the role is not ready; empty: it is
+   * @param missing why the role is not ready; empty: it is; null: it tells that elsewhere
    */
-  static HealthServer start(String host, int port, Supplier<Optional<String>> missing) {
+  static HealthServer start(
+      String host, int port, @Nullable Supplier<Optional<String>> missing, Meters meters) {
     try {
       HttpServer server = HttpServer.create(new InetSocketAddress(host, port), 16);
       server.createContext("/health/live", exchange -> answer(exchange, Optional.empty()));
-      server.createContext("/health/ready", exchange -> answer(exchange, missing.get()));
+      if (missing != null) {
+        server.createContext("/health/ready", exchange -> answer(exchange, missing.get()));
+      }
+      server.createContext(
+          "/metrics", exchange -> answer(exchange, 200, Meters.CONTENT_TYPE, meters.page()));
       server.start();
       return new HealthServer(server);
     } catch (IOException e) {
@@ -40,15 +48,28 @@ final class HealthServer implements AutoCloseable {
     }
   }
 
+  /** For metrics alone, of a role whose health is told where it serves; null: on no port. */
+  static @Nullable HealthServer metrics(NewsfeedSettings settings, Meters meters) {
+    return settings.healthPort().isEmpty()
+        ? null
+        : start(settings.host(), settings.healthPort().getAsInt(), null, meters);
+  }
+
   int port() {
     return server.getAddress().getPort();
   }
 
   private static void answer(HttpExchange exchange, Optional<String> missing) throws IOException {
+    int status = missing.isEmpty() ? 200 : 503;
+    answer(exchange, status, "text/plain; charset=utf-8", missing.orElse("ready") + "\n");
+  }
+
+  private static void answer(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
     try (exchange) {
-      byte[] body = (missing.orElse("ready") + "\n").getBytes(UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-      exchange.sendResponseHeaders(missing.isEmpty() ? 200 : 503, body.length);
+      byte[] body = text.getBytes(UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", type);
+      exchange.sendResponseHeaders(status, body.length);
       exchange.getResponseBody().write(body);
     }
   }

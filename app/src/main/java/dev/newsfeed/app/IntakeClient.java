@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Talks to an intake over HTTP, as a CMS and a page do. */
-final class IntakeClient {
+public final class IntakeClient {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(15);
@@ -57,14 +57,14 @@ final class IntakeClient {
    *
    * @param body a JSON object; empty where it sent none
    */
-  record Answer(int status, JsonNode body) {
+  public record Answer(int status, JsonNode body) {
 
-    boolean accepted() {
+    public boolean accepted() {
       return status / 100 == 2;
     }
 
     /** Why it was refused, in one line, each problem with its field. */
-    String problem() {
+    public String problem() {
       StringBuilder line = new StringBuilder();
       for (JsonNode problem : body.path("errors")) {
         line.append(line.isEmpty() ? "" : "; ")
@@ -80,7 +80,7 @@ final class IntakeClient {
   }
 
   /** Publishes an article, given as its JSON that says its id. */
-  Answer publish(ObjectNode article) {
+  public Answer publish(ObjectNode article) {
     String id = article.path("articleId").asText();
     return sendWithKey("PUT", address("/v1/articles/", id, ""), bytes(article));
   }

@@ -34,10 +34,16 @@ final class IntakeCommand implements Callable<Integer> {
           try (DataDirectory data = DataDirectory.of(settings.data())) {
             Roles roles = new Roles(settings, data.path(), shell.clock());
             shell.out().println("may publish: " + settings.whoMayPublish(data.path()));
+            Meters meters = Meters.ofProcess("intake");
             try (DropFolder dropped = roles.dropFolder();
-                Intake intake = roles.intake()) {
+                Intake intake = roles.intake();
+                HealthServer health = HealthServer.metrics(settings, meters)) {
+              meters.of(intake);
               if (dropped != null) {
                 shell.out().println("taking files from " + settings.dropFolder());
+              }
+              if (health != null) {
+                shell.out().println("metrics on port " + health.port());
               }
               shell.out().println("listening on port " + intake.port());
               return lifetime.awaitStop(() -> null);

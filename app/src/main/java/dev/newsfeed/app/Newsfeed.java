@@ -44,6 +44,8 @@ public final class Newsfeed implements Runnable {
         .addSubcommand(new IntakeCommand(shell))
         .addSubcommand(new StreamsCommand(shell))
         .addSubcommand(new GatewayCommand(shell))
+        .addSubcommand(new WatchCommand(shell))
+        .addSubcommand(new StatusCommand(shell))
         .addSubcommand(new PublishCommand(shell))
         .addSubcommand(new WithdrawCommand(shell))
         .addSubcommand(new CurateCommand(shell))

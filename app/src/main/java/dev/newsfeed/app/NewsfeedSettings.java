@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param host the address that intake and gateway listen on; the embedded broker never leaves this
  *     machine
  * @param gatewayPort 0: any free one; so with the other ports
- * @param healthPort where a {@code streams} process of its own tells how it is
+ * @param healthPort where a process tells how it is and its metrics; empty: {@code streams} and
+ *     {@code watch} do on 8082, others do not
  * @param data where a kept state lives; null: the command's default
  * @param calendar the newsroom's, whose midnight begins a new day in most-read
  * @param reads which clicks count
@@ -74,7 +76,7 @@ public record NewsfeedSettings(
     int gatewayPort,
     int intakePort,
     int brokerPort,
-    int healthPort,
+    OptionalInt healthPort,
     @Nullable Path data,
     NewsroomCalendar calendar,
     ReadRules reads,
@@ -139,6 +141,8 @@ public record NewsfeedSettings(
 
   static final String BOOTSTRAP_SERVERS = "KAFKA_BOOTSTRAP_SERVERS";
 
+  static final int DEFAULT_HEALTH_PORT = 8082;
+
   private static final Path NO_KEYS = Path.of("none");
   private static final int MIN_SECRET = 16;
   private static final int MAX_STREAM_THREADS = 64;
@@ -166,7 +170,9 @@ public record NewsfeedSettings(
         v.port(GATEWAY_PORT, 8080),
         intakePort,
         brokerPort,
-        v.port(HEALTH_PORT, 8082),
+        v.value(HEALTH_PORT) == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(v.port(HEALTH_PORT, DEFAULT_HEALTH_PORT)),
         v.path(DATA),
         v.calendar(),
         v.reads(),
@@ -296,6 +302,11 @@ public record NewsfeedSettings(
         + " callbackNetworks=" + callbackNetworks
         + " keys=" + (keys == null ? "own" : keys) + " registry="
         + (registryUrl == null ? "shipped" : registryUrl) + " kafka=" + kafka;
+  }
+
+  /** Where a gateway is reached. */
+  URI gatewayUrl() {
+    return publicUrl == null ? localhost(gatewayPort) : publicUrl;
   }
 
   static URI localhost(int port) {

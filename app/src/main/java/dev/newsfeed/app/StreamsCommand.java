@@ -14,8 +14,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "streams",
     description = "Runs the jobs publication, feeds and most-read. Kafka is at"
-        + " KAFKA_BOOTSTRAP_SERVERS; GET /health/ready on NEWSFEED_HEALTH_PORT (8082) tells how"
-        + " they are.")
+        + " KAFKA_BOOTSTRAP_SERVERS; GET /health/ready and /metrics on NEWSFEED_HEALTH_PORT (8082)"
+        + " tell how they are.")
 final class StreamsCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -31,17 +31,20 @@ final class StreamsCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     NewsfeedSettings settings = options.settings(shell.environment(), UpCommand.DEFAULTS);
     shell.out().println("newsfeed streams: " + settings);
+    int healthPort = settings.healthPort().orElse(NewsfeedSettings.DEFAULT_HEALTH_PORT);
     AllInOne.requirePort(
-        settings.host(), settings.healthPort(), "--health-port", NewsfeedSettings.HEALTH_PORT);
+        settings.host(), healthPort, "--health-port", NewsfeedSettings.HEALTH_PORT);
     Lifetime lifetime = Lifetime.begin();
     AtomicReference<@Nullable Jobs> started = new AtomicReference<>();
     return lifetime.run(
         () -> {
+          Meters meters = Meters.ofProcess("streams");
           try (DataDirectory data = DataDirectory.of(settings.data());
               HealthServer health = HealthServer.start(
-                  settings.host(), settings.healthPort(), () -> missing(started.get()));
+                  settings.host(), healthPort, () -> missing(started.get()), meters);
               Jobs jobs = new Roles(settings, data.path(), shell.clock()).streams(Map.of())) {
             started.set(jobs);
+            meters.of(jobs);
             shell.out().println("jobs started, health on port " + health.port());
             return lifetime.awaitStop(jobs::failure);
           }

@@ -160,6 +160,30 @@ public final class Gateway implements AutoCloseable {
     follower.awaitCaughtUp(atMost);
   }
 
+  /** Whether everything that stood on the topics at the start is served. */
+  public boolean isCaughtUp() {
+    return healthOf(follower).caughtUp();
+  }
+
+  /** Event streams open now. */
+  public int eventStreams() {
+    return server.eventStreams();
+  }
+
+  /**
+   * Answers since the start.
+   *
+   * @param hundred the first digit of their status: 2 for 200 and 204
+   */
+  public long answers(int hundred) {
+    return server.answers(hundred);
+  }
+
+  /** Articles and notices in the archive. */
+  public int archived() {
+    return archive.size();
+  }
+
   /** Whether nothing of a text that was withdrawn is left in the archive's files. */
   public boolean erased() {
     return archive.erased();

@@ -219,6 +219,15 @@ final class WebServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
+  int eventStreams() {
+    return subscribers.count();
+  }
+
+  /** See {@link Site#answers}. */
+  long answers(int hundred) {
+    return site.answers(hundred);
+  }
+
   /** First parts of the paths at which something is served that is no page. */
   Set<String> parts() {
     return site.parts();

@@ -21,6 +21,15 @@ public final class FeedIds {
   /** In front of a section's slug. */
   public static final String SECTION = "section/";
 
+  /**
+   * The kind of an article that only watches how long news takes: it stands in no feed but that of its
+   * kind, and no search finds it.
+   */
+  public static final String CANARY_KIND = "canary";
+
+  /** The feed of that kind. */
+  public static final String CANARY = "kind/" + CANARY_KIND;
+
   private static final String TOPIC = "topic/";
   private static final String PERSON = "person/";
   private static final String KIND = "kind/";
@@ -42,6 +51,9 @@ public final class FeedIds {
    * that names a section twice is in it once.
    */
   public static Set<String> of(Article article) {
+    if (article.getKind().equals(CANARY_KIND)) {
+      return Set.of(CANARY);
+    }
     Set<String> feeds = new LinkedHashSet<>();
     feeds.add(ALL);
     if (article.getSection() != null) {

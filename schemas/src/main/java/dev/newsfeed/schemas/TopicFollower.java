@@ -61,6 +61,7 @@ public final class TopicFollower implements AutoCloseable {
     private final KafkaSettings kafka;
     private final String clientId;
     private final Map<String, Read<?>> reads = new LinkedHashMap<>();
+    private final Set<String> tails = new HashSet<>();
     private final Map<TopicPartition, Long> from = new HashMap<>();
     private Runnable afterBatch = () -> {};
     private Runnable whenCaughtUp = () -> {};
@@ -74,6 +75,12 @@ public final class TopicFollower implements AutoCloseable {
     public <V extends SpecificRecord> Plan on(Topic<V> topic, Handler<V> handler) {
       reads.put(topic.name(), new Read<>(topic, handler));
       return this;
+    }
+
+    /** Reads of this topic only what comes from now on. */
+    public <V extends SpecificRecord> Plan tail(Topic<V> topic, Handler<V> handler) {
+      tails.add(topic.name());
+      return on(topic, handler);
     }
 
     /** Where to begin in these partitions: the offset of the next record to read. */
@@ -274,6 +281,11 @@ public final class TopicFollower implements AutoCloseable {
       }
     });
     bars.putAll(consumer.endOffsets(partitions));
+    bars.forEach((partition, end) -> {
+      if (plan.tails.contains(partition.topic())) {
+        consumer.seek(partition, end);
+      }
+    });
   }
 
   private void passBars() {

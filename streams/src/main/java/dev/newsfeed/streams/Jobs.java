@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -35,6 +36,9 @@ public final class Jobs implements AutoCloseable {
   /** Of a partition, before its consumer pauses. Each may hold all records of a poll. */
   private static final int WAITING_BATCHES = 20;
 
+  /** How the publication job can judge a version: see {@link #versions}. */
+  public static final List<String> VERDICTS = List.of("applied", "stale", "duplicate", "refused");
+
   /** How often a feed's head is written at most. */
   public static final Duration COALESCE_HEADS = Duration.ofMillis(200);
 
@@ -51,6 +55,11 @@ public final class Jobs implements AutoCloseable {
         publication(settings),
         feeds(settings, Generation.FIRST),
         mostRead(settings, Generation.FIRST));
+  }
+
+  /** The names of the three jobs, in the direction in which news flows. */
+  public static List<String> names() {
+    return List.of(Publication.NAME, Feeds.NAME, MostRead.NAME);
   }
 
   private static Publication publication(StreamsSettings settings) {
@@ -215,6 +224,45 @@ public final class Jobs implements AutoCloseable {
     Map<String, String> states = new TreeMap<>();
     depended().forEach(job -> states.put(job.name(), job.state()));
     return states;
+  }
+
+  /**
+   * Whether a job runs in this process, in each of its generations that readers depend on.
+   *
+   * @param job one of {@link #names}
+   */
+  public boolean isRunning(String job) {
+    List<RunningJob> running = depended(job);
+    return !running.isEmpty()
+        && running.stream().allMatch(r -> r.state().equals(KafkaStreams.State.RUNNING.name()));
+  }
+
+  /** How many records of a job's state are still to be read. */
+  public double restoring(String job) {
+    return depended(job).stream().mapToDouble(RunningJob::restoring).sum();
+  }
+
+  /** How many of a job's threads have died and were replaced since the start. */
+  public long replacedThreads(String job) {
+    return depended(job).stream().mapToLong(RunningJob::replacedThreads).sum();
+  }
+
+  /**
+   * How many versions of articles the publication job has judged so since it has its tasks.
+   *
+   * @param verdict one of {@link #VERDICTS}
+   */
+  public double versions(String verdict) {
+    return depended(Publication.NAME).stream()
+        .mapToDouble(job -> job.sum("stream-publication-metrics", verdict + "-total"))
+        .sum();
+  }
+
+  private List<RunningJob> depended(String name) {
+    return depended().stream()
+        .filter(
+            job -> job.name().equals(name) || job.name().matches(Pattern.quote(name) + "-g[0-9]+"))
+        .toList();
   }
 
   private List<RunningJob> depended() {

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -26,6 +27,7 @@ final class RunningJob {
   private final Job job;
   private final KafkaStreams streams;
   private final CountDownLatch runningOrDead = new CountDownLatch(1);
+  private final LongAdder replaced = new LongAdder();
   private final Replacements replacements = new Replacements();
   private volatile @Nullable Throwable failure;
 
@@ -51,6 +53,7 @@ final class RunningJob {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     if (replacements.allowed(Time.SYSTEM.hiResClockMs())) {
+      replaced.increment();
       LOG.warn("a thread died and is replaced job={}", job.name(), cause);
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
@@ -66,6 +69,27 @@ final class RunningJob {
   /** As Kafka Streams calls it. */
   String state() {
     return streams.state().toString();
+  }
+
+  /** How many records of its state are still to be read. */
+  double restoring() {
+    return sum("stream-task-metrics", "restore-remaining-records-total");
+  }
+
+  /** How many of its threads have died and were replaced. */
+  long replacedThreads() {
+    return replaced.sum();
+  }
+
+  /** What the metrics of a group and a name add up to over all threads and tasks. */
+  double sum(String group, String name) {
+    return streams.metrics().values().stream()
+        .filter(metric -> metric.metricName().group().equals(group)
+            && metric.metricName().name().equals(name)
+            && metric.metricValue() instanceof Number)
+        .mapToDouble(metric -> ((Number) metric.metricValue()).doubleValue())
+        .filter(value -> !Double.isNaN(value))
+        .sum();
   }
 
   /** Why it stopped by itself; null while it runs. */

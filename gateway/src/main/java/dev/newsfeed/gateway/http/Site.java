@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -50,6 +51,8 @@ public final class Site extends Handler.Abstract {
   private final BiFunction<Ask, Refused, Answer> errorPage;
   private final EventStreams events;
   private final HotAnswers hot;
+  private final List<LongAdder> answers =
+      List.of(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
 
   /**
    * A site.
@@ -213,6 +216,19 @@ public final class Site extends Handler.Abstract {
     return resources.getOrDefault(dot > 0 ? first.substring(0, dot) : first, pages);
   }
 
+  /**
+   * Answers since the start, event streams not included.
+   *
+   * @param hundred the first digit of their status, 2 to 5
+   */
+  public long answers(int hundred) {
+    return answers.get(hundred - 2).sum();
+  }
+
+  private void count(int status) {
+    answers.get(status / 100 - 2).increment();
+  }
+
   private void send(Answer answer, Request request, Response response, Callback callback) {
     Content content = answer.content();
     boolean compressed = content.compressible() && takesGzip(request.getHeaders());
@@ -233,10 +249,12 @@ public final class Site extends Handler.Abstract {
     }
     if (ok && isKnown(request.getHeaders(), content, answer.lastModified())) {
       response.setStatus(304);
+      count(304);
       callback.succeeded();
       return;
     }
     response.setStatus(answer.status());
+    count(answer.status());
     headers.put(HttpHeader.CONTENT_TYPE, content.type());
     if (compressed) {
       headers.put(HttpHeader.CONTENT_ENCODING, "gzip");

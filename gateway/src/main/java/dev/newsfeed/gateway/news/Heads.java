@@ -2,6 +2,7 @@ package dev.newsfeed.gateway.news;
 
 import dev.newsfeed.avro.Feed;
 import dev.newsfeed.avro.FeedEntry;
+import dev.newsfeed.schemas.FeedIds;
 import dev.newsfeed.schemas.Topic;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -99,9 +100,11 @@ final class Heads {
     return Optional.ofNullable(heads.get(feedId)).map(Head::summary);
   }
 
+  /** By id, without the one that watches: nobody is to subscribe to it by choosing from a list. */
   List<FeedSummary> summaries() {
     return heads.values().stream()
         .map(Head::summary)
+        .filter(feed -> !feed.feedId().equals(FeedIds.CANARY))
         .sorted(Comparator.comparing(FeedSummary::feedId))
         .toList();
   }

@@ -1,5 +1,6 @@
 package dev.newsfeed.gateway.push;
 
+import dev.newsfeed.schemas.FeedIds;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Interests(
     Set<String> feeds, Set<String> lists, @Nullable String related) {
+
+  /** Where only the article stands that watches how long news takes: told to who asks for it. */
+  private static final Set<String> WATCHED = Set.of(FeedIds.CANARY);
 
   public Interests {
     feeds = Set.copyOf(feeds);
@@ -28,7 +32,8 @@ public record Interests(
   }
 
   boolean in(EventLog.Event event) {
-    return feeds.isEmpty() || event.concerns(feeds);
+    boolean all = feeds.isEmpty() && !WATCHED.equals(event.feeds());
+    return all || event.concerns(feeds);
   }
 
   boolean in(EventLog.ListEvent list) {

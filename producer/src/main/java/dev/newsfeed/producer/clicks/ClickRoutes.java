@@ -45,6 +45,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClickRoutes {
 
+  /** What can become of clicks: the counters of {@link #tally}, but for those that wait. */
+  public static final List<String> FATES =
+      List.of("taken", "stored", "lost", "noRoom", "unknownUrl", "refused", "tooMany", "optedOut");
+
   /** The longest body that is read. */
   public static final int BODY_LIMIT = 64 * 1024;
 

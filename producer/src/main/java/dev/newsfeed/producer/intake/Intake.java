@@ -46,6 +46,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,6 +103,10 @@ public final class Intake implements AutoCloseable {
   private final List<AutoCloseable> closing = new ArrayList<>();
   private AutoCloseable stopFirst = () -> {};
   private List<IntakeHandler.Route> routes = List.of();
+  private @Nullable ClickRoutes readers;
+
+  /** What can become of clicks: see {@link #clicks}. */
+  public static final List<String> CLICK_FATES = ClickRoutes.FATES;
 
   /**
    * How long others are waited for.
@@ -236,6 +241,7 @@ public final class Intake implements AutoCloseable {
         new Proxies(settings.proxies()),
         new ClickPace(settings.clicksPerMinute(), System::nanoTime),
         settings.clock());
+    this.readers = readers;
     var door = new Doorkeeper(settings.keys(), settings.isLocal(), settings.clock());
     LOG.info("publishing is {}", door);
     routes = routes(newsroom, readers, readiness, publishing, counting);
@@ -342,6 +348,26 @@ public final class Intake implements AutoCloseable {
               List.of(),
               Map.of("clicks", clicks));
     });
+  }
+
+  /**
+   * How many clicks met with a fate since the start; for {@code refused} and {@code tooMany}
+   * requests, each of which may have had several.
+   *
+   * @param fate one of {@link #CLICK_FATES}
+   */
+  public long clicks(String fate) {
+    return readers == null ? 0 : readers.tally().path(fate).asLong();
+  }
+
+  /** Clicks that were taken and are not confirmed by the brokers yet: what a crash would lose. */
+  public long clicksWaiting() {
+    return readers == null ? 0 : readers.tally().path("waiting").asLong();
+  }
+
+  /** Newsroom requests at work. */
+  public int publishing() {
+    return publishing.getActiveCount();
   }
 
   /** The port that is listened on. */

@@ -28,6 +28,8 @@ import org.apache.kafka.streams.kstream.Named;
  */
 public record Publication(Topics topics, JobClock clock) implements Job {
 
+  public static final String NAME = "publication";
+
   static final String ARTICLES_BY_ID = "articles-by-id";
   static final String DUE_TIMES = "due-times";
   static final String INTO_PUBLISHED = "into-published";
@@ -36,7 +38,7 @@ public record Publication(Topics topics, JobClock clock) implements Job {
 
   @Override
   public String name() {
-    return "publication";
+    return NAME;
   }
 
   @Override
