@@ -22,9 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArticleRules {
 
-  /** Every kind of article there is. */
+  /** Every kind of article that readers meet. */
   public static final Set<String> KINDS =
       Set.of("article", "gallery", "infographic", "video", "press-review");
+
+  /** Whether an article may be of this kind: of one of {@link #KINDS}, or the one that only watches. */
+  public static boolean isKind(String kind) {
+    return KINDS.contains(kind) || kind.equals(FeedIds.CANARY_KIND);
+  }
 
   /** Before it there were no web pages; a date before it is a mistake. */
   static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
@@ -89,7 +94,7 @@ public final class ArticleRules {
     if (a.getWithdrawal() != null) {
       wrong("withdrawal", "belongs to status canceled only");
     }
-    if (!KINDS.contains(a.getKind()) && !a.getKind().equals(FeedIds.CANARY_KIND)) {
+    if (!isKind(a.getKind())) {
       wrong("kind", "must be one of article, gallery, infographic, video, press-review");
     }
     if (a.getStatus() == Status.usable && TextRules.isBlank(a.getHeadline())) {

@@ -154,7 +154,7 @@ final class SafeContent {
   }
 
   private static String kind(String kind) {
-    return ArticleRules.KINDS.contains(kind) ? kind : "article";
+    return ArticleRules.isKind(kind) ? kind : "article";
   }
 
   private static @Nullable String address(@Nullable String url) {
