@@ -90,6 +90,13 @@ final class AllInOne implements AutoCloseable {
     return pipeline.intakeUrl();
   }
 
+  /** What all roles measure, as one process. */
+  Meters meters() {
+    Meters meters = Meters.ofProcess("all");
+    pipeline.measureBy(meters);
+    return meters;
+  }
+
   /** Why it does not work any more; null while it does. */
   @Nullable
   Throwable failure() {

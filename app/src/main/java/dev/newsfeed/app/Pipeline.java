@@ -103,6 +103,13 @@ final class Pipeline implements AutoCloseable {
     return NewsfeedSettings.localhost(gateway.port());
   }
 
+  /** Has every role measured. */
+  void measureBy(Meters meters) {
+    meters.of(intake);
+    meters.of(jobs);
+    meters.of(gateway);
+  }
+
   /** Why it does not work any more; null while it does. */
   @Nullable
   Throwable failure() {

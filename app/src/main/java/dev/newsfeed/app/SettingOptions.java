@@ -36,7 +36,8 @@ final class SettingOptions {
   @Option(
       names = "--health-port",
       paramLabel = "PORT",
-      description = "How the jobs are, with \"streams\"; NEWSFEED_HEALTH_PORT, default 8082.")
+      description = "Health and metrics; NEWSFEED_HEALTH_PORT, default 8082 with \"streams\" and"
+          + " \"watch\", else none.")
   void healthPort(String port) {
     given.put(NewsfeedSettings.HEALTH_PORT, port);
   }

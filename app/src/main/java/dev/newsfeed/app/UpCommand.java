@@ -31,8 +31,12 @@ final class UpCommand implements Callable<Integer> {
     return lifetime.run(
         () -> {
           try (DataDirectory data = DataDirectory.of(settings.data());
-              AllInOne all = AllInOne.start(
-                  settings, data.path(), shell.clock(), null, shell.out()::println)) {
+              AllInOne all =
+                  AllInOne.start(settings, data.path(), shell.clock(), null, shell.out()::println);
+              HealthServer health = HealthServer.metrics(settings, all.meters())) {
+            if (health != null) {
+              shell.out().println("metrics     http://localhost:" + health.port() + "/metrics");
+            }
             shell.out().println("front page  " + all.gatewayUrl());
             shell.out().println("intake      " + all.intakeUrl());
             shell.out().println("Kafka       " + all.settings().kafka().bootstrapServers());

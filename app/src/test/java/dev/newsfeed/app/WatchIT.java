@@ -26,8 +26,19 @@ class WatchIT {
 
   @Test
   void canaryIsTimedAsFarAsTheSubscriberAndReadersDoNotMeetIt(@TempDir Path data) throws Exception {
-    try (NewsfeedProcess up = NewsfeedProcess.up(data)) {
-      up.awaitLine("may publish");
+    try (NewsfeedProcess up = NewsfeedProcess.start(
+        "up",
+        "--data",
+        data.toString(),
+        "--gateway-port",
+        "0",
+        "--intake-port",
+        "0",
+        "--broker-port",
+        "0",
+        "--health-port",
+        "0")) {
+      int ofRoles = Integer.parseInt(up.awaitLine("metrics +http://localhost:([0-9]+)/metrics"));
       Map<String, String> environment = environment(up);
       try (EventStream everything = new EventStream(
               HttpClient.newHttpClient(), URI.create(up.gatewayUrl() + "/events"), null);
@@ -60,6 +71,13 @@ class WatchIT {
             .untilAsserted(
                 () -> assertThat(value(metrics(port), "newsfeed_refused_total", "stage=\"intake\""))
                     .isEqualTo(1));
+
+        String all = metrics(port) + metrics(ofRoles);
+        for (String name : MonitoringTest.metrics(MonitoringTest.RUNBOOK)) {
+          assertThat(all).as("described, but not measured").containsPattern("(?m)^" + name + "\\b");
+        }
+        assertThat(value(all, "newsfeed_versions_total", "verdict=\"applied\""))
+            .isGreaterThanOrEqualTo(3);
 
         Awaitility.await()
             .atMost(SEEN_WITHIN)
