@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -40,6 +41,11 @@ final class NginxProcess implements AutoCloseable {
         .findFirst();
   }
 
+  /** What it is told, given its directory and its port. */
+  interface Configuration {
+    String in(Path directory, int port) throws IOException;
+  }
+
   /**
    * Serves two files.
    *
@@ -47,13 +53,20 @@ final class NginxProcess implements AutoCloseable {
    * @param gzip the same, compressed, for those who take it so
    */
   static NginxProcess start(Path nginx, byte[] json, byte[] gzip) throws Exception {
+    return start(nginx, (directory, port) -> {
+      Path files = Files.createDirectory(directory.resolve("files"));
+      Files.write(files.resolve("feed.json"), json);
+      Files.write(files.resolve("feed.json.gz"), gzip);
+      return configuration(directory, files, port);
+    });
+  }
+
+  /** Starts one in a directory of its own. */
+  static NginxProcess start(Path nginx, Configuration told) throws Exception {
     Path directory = Files.createTempDirectory("newsfeed-bench-nginx-");
-    Path files = Files.createDirectory(directory.resolve("files"));
-    Files.write(files.resolve("feed.json"), json);
-    Files.write(files.resolve("feed.json.gz"), gzip);
     int port = freePort();
     Path configuration = directory.resolve("nginx.conf");
-    Files.writeString(configuration, configuration(directory, files, port));
+    Files.writeString(configuration, told.in(directory, port));
     Process process = new ProcessBuilder(
             nginx.toString(),
             "-e",
@@ -132,6 +145,11 @@ final class NginxProcess implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** It and its workers. */
+  List<ProcessHandle> processes() {
+    return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
   }
 
   /** What its workers have used of the processors, to the hundredth of a second. */

@@ -16,11 +16,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,22 +28,8 @@ class ClickRoutesTest {
 
   private static final String CLICK = "{\"articleId\": \"a1\"}";
 
-  private static TestIntake intake;
-
-  @BeforeAll
-  static void start() {
-    intake = TestIntake.started();
-  }
-
-  @AfterAll
-  static void stop() {
-    intake.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    intake.forget();
-  }
+  @RegisterExtension
+  static final TestIntake intake = TestIntake.started();
 
   @Test
   void clickThatKafkaHasNoRoomForIsAnsweredAsAlwaysAndCounted() {

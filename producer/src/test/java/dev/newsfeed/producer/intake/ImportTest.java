@@ -29,31 +29,15 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many articles in one request: each is told what became of it. */
 class ImportTest {
 
-  private static TestIntake intake;
-
-  @BeforeAll
-  static void start() {
-    intake = TestIntake.started();
-  }
-
-  @AfterAll
-  static void stop() {
-    intake.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    intake.forget();
-  }
+  @RegisterExtension
+  static final TestIntake intake = TestIntake.started();
 
   @Test
   void eachLineIsToldInOrderAndABadOneDoesNotStopTheRest() {

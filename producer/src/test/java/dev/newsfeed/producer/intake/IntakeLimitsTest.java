@@ -21,10 +21,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,22 +31,8 @@ class IntakeLimitsTest {
 
   private static final String ARTICLE = "{\"version\": 1, \"headline\": \"h\"}";
 
-  private static TestIntake intake;
-
-  @BeforeAll
-  static void start() {
-    intake = TestIntake.started();
-  }
-
-  @AfterAll
-  static void stop() {
-    intake.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    intake.forget();
-  }
+  @RegisterExtension
+  static final TestIntake intake = TestIntake.started();
 
   @Test
   void headBeyondEightKibibytesIsRefused() throws IOException {

@@ -45,33 +45,17 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IntakeTest {
 
-  private static TestIntake intake;
-
-  @BeforeAll
-  static void start() {
-    intake = TestIntake.started();
-  }
-
-  @AfterAll
-  static void stop() {
-    intake.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    intake.forget();
-  }
+  @RegisterExtension
+  static final TestIntake intake = TestIntake.started();
 
   @Nested
   class Articles {

@@ -28,9 +28,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A real intake on a free port before Kafka's own fake producers. */
-public final class TestIntake implements AutoCloseable {
+/**
+ * A real intake on a free port before Kafka's own fake producers. Registered as an extension it forgets
+ * before each test what was sent, and ends after the last.
+ */
+public final class TestIntake implements AutoCloseable, BeforeEachCallback, AfterAllCallback {
 
   /** A thousand at once. */
   static final int CLICKS_PER_MINUTE = 6_000;
@@ -77,6 +83,18 @@ public final class TestIntake implements AutoCloseable {
     for (MockProducer<String, byte[]> producer : List.of(articles, clicks)) {
       producer.clear();
       producer.sendException = null;
+    }
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext test) {
+    forget();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext tests) {
+    if (tests.getRequiredTestClass().getEnclosingClass() == null) { // else more are to come
+      close();
     }
   }
 
