@@ -59,6 +59,9 @@ final class IntakeBench implements Callable<Integer> {
   @Option(names = "--gap-ms", description = "between timed articles, default ${DEFAULT-VALUE}")
   private int gapMs = 20;
 
+  @Option(names = "--timed", description = "articles, three times; default ${DEFAULT-VALUE}")
+  private int timed = 1_000;
+
   @Option(names = "--intake-java-options", description = "more of them, such as a profiler's")
   private String intakeJavaOptions = "";
 
@@ -145,8 +148,8 @@ final class IntakeBench implements Callable<Integer> {
     put(result, "alone", alone);
     put(result, "flooded", flooded);
     put(result, "floodedElsewhere", machine);
-    result.put("floodPerSecond", flood.get() / seconds);
-    result.put("floodElsewherePerSecond", elsewhere.get() / seconds);
+    result.put("floodPerSecond", flood.get() * 1_000 / ((long) timed * gapMs));
+    result.put("floodElsewherePerSecond", elsewhere.get() * 1_000 / ((long) timed * gapMs));
     result.put("floodedToAloneP50", ratio(percentile(flooded, 0.5), percentile(alone, 0.5)));
     result.put("floodedToAloneP99", ratio(percentile(flooded, 0.99), percentile(alone, 0.99)));
     result.put("floodedToElsewhereP50", ratio(percentile(flooded, 0.5), percentile(machine, 0.5)));
@@ -177,7 +180,7 @@ final class IntakeBench implements Callable<Integer> {
 
   /** Milliseconds from when each article was due, so that one that is late does not hide the next. */
   private double[] articleTimes(ServerProcess intake) throws Exception {
-    double[] times = new double[seconds * 1_000 / gapMs];
+    double[] times = new double[timed];
     try (HttpConnection connection = new HttpConnection(intake.port(), HttpExchange.article())) {
       long due = System.nanoTime();
       for (int i = 0; i < times.length; i++) {

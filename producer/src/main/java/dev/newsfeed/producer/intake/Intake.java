@@ -72,7 +72,7 @@ import org.slf4j.LoggerFactory;
  *
  * Errors are problem details as RFC 9457 has them and never quote what was sent. A cluster that is
  * away holds up articles, which wait on threads of their own, and neither clicks nor health. A flood
- * of clicks has half of the processors at most, and does not hold up articles.
+ * of clicks has half of the processors at most, and waits while articles are under way.
  *
  * <pre>
  * head of a request                    8 KiB     431
@@ -244,7 +244,8 @@ public final class Intake implements AutoCloseable {
     this.readers = readers;
     var door = new Doorkeeper(settings.keys(), settings.isLocal(), settings.clock());
     LOG.info("publishing is {}", door);
-    routes = routes(newsroom, readers, readiness, publishing, counting);
+    routes = routes(
+        newsroom, readers, readiness, publishing, counting, new ArticlesFirst(System::nanoTime));
     var single = new IntakeHandler(routes, door, limits.patience());
     var many = new ImportHandler(newsroom, door, limits.ack(), limits.patience());
     connector.setShutdownIdleTimeout(
@@ -264,8 +265,10 @@ public final class Intake implements AutoCloseable {
       ClickRoutes readers,
       Readiness readiness,
       Executor publishing,
-      Executor counting) {
+      Executor counters,
+      ArticlesFirst first) {
     Executor atOnce = Runnable::run;
+    Executor counting = first.clicks(counters);
     Pattern article = Pattern.compile("/v1/articles/([^/]+)");
     Pattern correct = Pattern.compile("/v1/articles/([^/]+)/correct");
     Pattern restore = Pattern.compile("/v1/articles/([^/]+)/restore");
@@ -283,21 +286,29 @@ public final class Intake implements AutoCloseable {
     int newsroomLimit = NewsroomRoutes.BODY_LIMIT;
     int readersLimit = ClickRoutes.BODY_LIMIT;
     return List.of(
-        new IntakeHandler.Route("PUT", article, newsroomLimit, publishing, newsroom::put)
+        new IntakeHandler.Route(
+                "PUT", article, newsroomLimit, publishing, first.article(newsroom::put))
             .behind(Right.articles),
-        new IntakeHandler.Route("POST", correct, newsroomLimit, publishing, newsroom::correct)
+        new IntakeHandler.Route(
+                "POST", correct, newsroomLimit, publishing, first.article(newsroom::correct))
             .behind(Right.articles),
-        new IntakeHandler.Route("POST", restore, newsroomLimit, publishing, newsroom::restore)
+        new IntakeHandler.Route(
+                "POST", restore, newsroomLimit, publishing, first.article(newsroom::restore))
             .behind(Right.articles),
-        new IntakeHandler.Route("POST", withdraw, newsroomLimit, publishing, newsroom::withdraw)
+        new IntakeHandler.Route(
+                "POST", withdraw, newsroomLimit, publishing, first.article(newsroom::withdraw))
             .behind(Right.articles),
-        new IntakeHandler.Route("PUT", control, newsroomLimit, publishing, newsroom::control)
+        new IntakeHandler.Route(
+                "PUT", control, newsroomLimit, publishing, first.article(newsroom::control))
             .behind(Right.lists),
-        new IntakeHandler.Route("POST", control, newsroomLimit, publishing, newsroom::control)
+        new IntakeHandler.Route(
+                "POST", control, newsroomLimit, publishing, first.article(newsroom::control))
             .behind(Right.lists),
-        new IntakeHandler.Route("PUT", curated, newsroomLimit, publishing, newsroom::putList)
+        new IntakeHandler.Route(
+                "PUT", curated, newsroomLimit, publishing, first.article(newsroom::putList))
             .behind(Right.lists),
-        new IntakeHandler.Route("DELETE", curated, 0, publishing, newsroom::deleteList)
+        new IntakeHandler.Route(
+                "DELETE", curated, 0, publishing, first.article(newsroom::deleteList))
             .behind(Right.lists),
         new IntakeHandler.Route("POST", clicks, readersLimit, counting, readers::post),
         new IntakeHandler.Route("OPTIONS", clicks, 0, atOnce, readers::preflight),
