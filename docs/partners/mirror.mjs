@@ -22,6 +22,7 @@ const topic = (process.env.NEWSFEED_TOPIC_PREFIX ?? "newsfeed.") + "published";
 // have missed one and has to read from the beginning.
 const MAX_AWAY_MS = 6 * 24 * 3_600_000;
 const SAVE_EVERY_MS = 1_000;
+const STUCK_AFTER_MS = 60_000;
 
 // The topics are compressed with zstd, which kafkajs does not bring along.
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
@@ -60,9 +61,11 @@ function unusable(saved, bounds) {
 class Copy {
   articles = {};
   places = {}; // by partition: the next offset, and the last record before it
+  stale = new Set(); // partitions whose batch is to be passed over
   ends = {}; // by partition: what "caught up" means
   caughtUp = false;
   dirty = false;
+  movedAt = Date.now();
   over = false; // another one has taken its place
 
   /** Goes on with what was saved, or begins anew: the file keeps what it has until that has caught up. */
@@ -97,7 +100,9 @@ class Copy {
   }
 
   async take({ batch, resolveOffset, heartbeat, isStale }) {
-    if (this.over || isStale()) return;
+    const stale = isStale(); // fetched before the seek: not taken
+    if (stale) this.stale.add(batch.partition);
+    if (this.over || stale) return;
     const place = this.places[batch.partition];
     if (!fits(batch.messages, place)) {
       this.over = true;
@@ -130,7 +135,9 @@ class Copy {
   pass({ partition, lastOffset }) {
     if (this.over) return;
     const place = this.places[partition];
+    if (this.stale.delete(partition)) return;
     place.next = Math.max(place.next, Number(lastOffset) + 1);
+    this.movedAt = Date.now();
     this.dirty = true;
     this.passEnds();
   }
@@ -143,6 +150,18 @@ class Copy {
     const all = Object.values(this.articles);
     const gone = all.filter((article) => article.status !== "usable").length;
     console.log(`caught up: ${all.length - gone} articles, ${gone} withdrawn`);
+  }
+
+  /**
+   * Ends a wait that would have no end: kafkajs does not pass a piece of the topic in which compaction
+   * has left batches without records and nothing else.
+   */
+  check() {
+    if (this.caughtUp || Date.now() - this.movedAt < STUCK_AFTER_MS) return;
+    const [partition] = Object.entries(this.ends).find(([p, end]) => this.places[p].next < end);
+    console.error(`stuck: partition ${partition} ends at ${this.ends[partition]}, but nothing comes after ` +
+      `${this.places[partition].next}; another client can read it`);
+    stop(3);
   }
 
   save() {
@@ -191,6 +210,9 @@ async function stop(status) {
 await admin.connect();
 copy = new Copy();
 await copy.follow(load());
-setInterval(() => copy.save(), SAVE_EVERY_MS);
+setInterval(() => {
+  copy.save();
+  copy.check();
+}, SAVE_EVERY_MS);
 process.on("SIGTERM", () => stop(0));
 process.on("SIGINT", () => stop(0));

@@ -49,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The recipes of {@code docs/subscribing.md}, in Java and in node, beside what the topic says. */
 class PartnersIT {
 
+  private static final int PARTITIONS = 8;
   private static final Path PROGRAMS = Path.of("../docs/partners");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int ARTICLES = 60;
@@ -204,6 +205,9 @@ class PartnersIT {
   @Test
   void mirrorStoppedAndKilledEndsRightWhenCompactionHasPassedMeanwhile() throws Exception {
     Path file = data.resolve("mirror.json");
+    for (int i = 0; i < 8 * PARTITIONS; i++) { // articles that stay, as each partition of a newsroom has
+      say("stays-" + i, ++version);
+    }
     work(150);
     try (Node mirror = node("mirror.mjs", file.toString())) {
       mirror.awaitLine("reading from the beginning: there is no copy of it yet");
