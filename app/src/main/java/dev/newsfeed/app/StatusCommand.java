@@ -19,8 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,6 +37,7 @@ import picocli.CommandLine.Option;
 final class StatusCommand implements Callable<Integer> {
 
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
+  private static final Duration KAFKA_WITHIN = Duration.ofSeconds(5);
   private static final Duration REFUSED_WITHIN = Duration.ofDays(1);
   private static final int NAMED = 3;
 
@@ -58,10 +63,12 @@ final class StatusCommand implements Callable<Integer> {
     NewsfeedSettings settings = options.settings(shell.environment(), UpCommand.DEFAULTS);
     role("intake", settings.intakeUrl());
     role("gateway", settings.gatewayUrl());
-    topics(settings);
-    jobs(settings);
-    lists(settings);
-    refused(settings);
+    if (kafka(settings)) {
+      topics(settings);
+      jobs(settings);
+      lists(settings);
+      refused(settings);
+    }
     shell.out().print(Columns.text(lines));
     shell.out().println(well ? "all is well" : "not all is well: see the lines that begin with !");
     return well ? 0 : 1;
@@ -103,6 +110,25 @@ final class StatusCommand implements Callable<Integer> {
     return numbers.entrySet().stream()
         .map(number -> number.getKey() + " " + number.getValue())
         .collect(Collectors.joining(", ", "ready" + (numbers.isEmpty() ? "" : ": "), ""));
+  }
+
+  /** Asked first: without it the others would wait for each of their answers. */
+  private boolean kafka(NewsfeedSettings settings) throws InterruptedException {
+    String servers = settings.kafka().bootstrapServers();
+    int waitMs = (int) KAFKA_WITHIN.toMillis();
+    try (Admin admin =
+        Admin.create(settings.kafka().with(Map.of("client.id", "newsfeed-status")))) {
+      int brokers = admin
+          .describeCluster(new DescribeClusterOptions().timeoutMs(waitMs))
+          .nodes()
+          .get(waitMs, TimeUnit.MILLISECONDS)
+          .size();
+      line(true, "kafka", servers, brokers + (brokers == 1 ? " broker" : " brokers"));
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      line(false, "kafka", servers, "does not answer");
+      return false;
+    }
   }
 
   private void topics(NewsfeedSettings settings) {

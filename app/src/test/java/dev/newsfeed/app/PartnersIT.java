@@ -205,7 +205,9 @@ class PartnersIT {
   @Test
   void mirrorStoppedAndKilledEndsRightWhenCompactionHasPassedMeanwhile() throws Exception {
     Path file = data.resolve("mirror.json");
-    for (int i = 0; i < 8 * PARTITIONS; i++) { // articles that stay, as each partition of a newsroom has
+    for (int i = 0;
+        i < 8 * PARTITIONS;
+        i++) { // articles that stay, as each partition of a newsroom has
       say("stays-" + i, ++version);
     }
     work(150);
