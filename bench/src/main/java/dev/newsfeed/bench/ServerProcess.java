@@ -35,7 +35,7 @@ final class ServerProcess implements AutoCloseable {
   /** {@code newsfeed intake}, open to this machine and without a rate for clicks. */
   static ServerProcess intake(BrokerProcess broker, String javaOptions) throws IOException {
     return start(
-        javaOptions,
+        "-Xms256m -Xmn96m " + javaOptions,
         Map.of(
             "KAFKA_BOOTSTRAP_SERVERS",
             broker.kafka().bootstrapServers(),
