@@ -100,7 +100,8 @@ public final class Site extends Handler.Abstract {
     } else if (!methods.contains(method)) {
       Refused refused =
           new Refused(405, "Method not allowed", "this address takes " + all(methods));
-      send(Problems.answer(refused).with("Allow", all(methods)), request, response, callback);
+      Answer answer = Problems.answer(refused).with("Allow", all(methods));
+      UnreadBody.drop(request, () -> send(answer, request, response, callback));
     } else if (method.equals("POST")) {
       withBody(request, response, callback);
     } else {
@@ -134,8 +135,8 @@ public final class Site extends Handler.Abstract {
 
   private void withBody(Request request, Response response, Callback callback) {
     if (request.getLength() > MAX_BODY) {
-      Refused refused = new Refused(413, "Too large", "a body may have 64 KiB");
-      send(Problems.answer(refused), request, response, callback);
+      Answer refused = Problems.answer(new Refused(413, "Too large", "a body may have 64 KiB"));
+      UnreadBody.drop(request, () -> send(refused, request, response, callback));
       return;
     }
     Source.asByteArrayAsync(request, MAX_BODY, new Promise.Invocable<byte[]>() {

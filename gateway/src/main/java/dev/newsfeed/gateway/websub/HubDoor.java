@@ -6,6 +6,7 @@ import dev.newsfeed.gateway.feed.Feeds;
 import dev.newsfeed.gateway.http.Addresses;
 import dev.newsfeed.gateway.http.Problems;
 import dev.newsfeed.gateway.http.Refused;
+import dev.newsfeed.gateway.http.UnreadBody;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.schemas.RecordJson;
 import java.net.InetAddress;
@@ -97,12 +98,11 @@ final class HubDoor extends Handler.Abstract {
           response,
           callback);
     } else if (request.getLength() > MAX_BODY) {
-      refuse(tooLarge(), response, callback);
+      UnreadBody.drop(request, () -> refuse(tooLarge(), response, callback));
     } else if (!isForm(request)) {
-      refuse(
-          new Refused(415, "Unsupported type", "must be application/x-www-form-urlencoded"),
-          response,
-          callback);
+      Refused refused =
+          new Refused(415, "Unsupported type", "must be application/x-www-form-urlencoded");
+      UnreadBody.drop(request, () -> refuse(refused, response, callback));
     } else {
       FormFields.onFields(
           request, StandardCharsets.UTF_8, MAX_FIELDS, MAX_BODY, new Promise.Invocable<>() {
@@ -116,7 +116,7 @@ final class HubDoor extends Handler.Abstract {
               Refused refused = cause instanceof HttpException http && http.getCode() == 413
                   ? tooLarge()
                   : new Refused(400, "Invalid form", "the body is not a form in UTF-8");
-              refuse(refused, response, callback);
+              UnreadBody.drop(request, () -> refuse(refused, response, callback));
             }
           });
     }

@@ -30,6 +30,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -431,7 +432,7 @@ class HubIT {
     assertThat(site.questions).isEmpty();
   }
 
-  @Test
+  @RepeatedTest(5)
   void formMustBeOneAndNotTooLarge() throws Exception {
     String form = "application/x-www-form-urlencoded";
 
