@@ -199,6 +199,7 @@ class WidgetBrowserIT {
     threeLists();
     page.navigate(site.put("/keyboard", "", mostRead(""), strict()));
     assertThat(entries()).hasCount(3);
+    assertThat(page.locator("newsfeed-list [role=tab]")).hasCount(3); // each list comes by itself
 
     page.keyboard().press("Tab");
     assertThat(focusedText()).isEqualTo("Now");
