@@ -3,7 +3,7 @@
 //   npm install && node mirror.mjs mirror.json
 //
 // The file has the articles and how far they go, written together and put in its place as a whole. So
-// it may be stopped and killed at any time, and begun again days later.
+// it may be stopped and killed at any time, and begun again.
 
 import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
