@@ -74,7 +74,9 @@ class WatchIT {
 
         String all = metrics(port) + metrics(ofRoles);
         for (String name : MonitoringTest.metrics(MonitoringTest.RUNBOOK)) {
-          assertThat(all).as("described, but not measured").containsPattern("(?m)^" + name + "\\b");
+          assertThat(all)
+              .as("described, but not measured")
+              .containsPattern("(?m)^" + name + "(_count)?[{ ]");
         }
         assertThat(value(all, "newsfeed_versions_total", "verdict=\"applied\""))
             .isGreaterThanOrEqualTo(3);

@@ -125,6 +125,7 @@ public final class Watch implements AutoCloseable {
 
   private void repeat(
       ScheduledExecutorService thread, String what, Runnable action, Duration every) {
+    failures(what); // none yet, which is to be seen
     var unused = thread.scheduleAtFixedRate(
         () -> guarded(what, action), 0, every.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -135,12 +136,15 @@ public final class Watch implements AutoCloseable {
       action.run();
     } catch (RuntimeException e) {
       LOG.warn("cannot watch what={} cause={}", what, e.getMessage());
-      Counter.builder("newsfeed.watch.failures")
-          .description("looks that failed")
-          .tag("what", what)
-          .register(registry)
-          .increment();
+      failures(what).increment();
     }
+  }
+
+  private Counter failures(String what) {
+    return Counter.builder("newsfeed.watch.failures")
+        .description("looks that failed")
+        .tag("what", what)
+        .register(registry);
   }
 
   private void publish() {
