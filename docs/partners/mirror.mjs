@@ -47,8 +47,6 @@ const kafka = new Kafka({ clientId: "newsfeed-mirror", brokers, logLevel: logLev
 const registry = new registryClient.SchemaRegistry({ host: site });
 const admin = kafka.admin();
 
-let copy = null; // the one that is being kept
-
 function load() {
   try {
     const saved = JSON.parse(readFileSync(file, "utf8"));
@@ -59,29 +57,32 @@ function load() {
   }
 }
 
-/** Why a topic within these bounds cannot be gone on with; null: it can. */
-function unusable(saved, bounds) {
+/** Kafka's id of the topic, which is another one when the topic was deleted and made anew. */
+async function topicId() {
+  const answer = await fetch(new URL("/health/ready", site));
+  return (await answer.json()).publishedTopicId;
+}
+
+/** Why it cannot be gone on from there; null: it can. */
+function unusable(saved, id, bounds) {
   if (!saved) return "there is no copy of it yet";
   if (Date.now() - saved.savedAt > MAX_AWAY_MS) return "the copy is older than six days";
-  if (bounds.length !== Object.keys(saved.places).length) return "the topic has other partitions";
-  for (const { partition, low, high } of bounds) {
-    const { next } = saved.places[partition];
-    if (next < Number(low) || next > Number(high)) return "the topic is another one";
-  }
-  return null;
+  if (saved.id !== id) return "the topic is another one";
+  const within = ({ partition, low, high }) =>
+    saved.places[partition] >= Number(low) && saved.places[partition] <= Number(high);
+  return bounds.every(within) ? null : "the topic does not have what comes next";
 }
 
 class Copy {
   articles = {};
-  places = {}; // by partition: the next offset, and the last record before it
+  places = {}; // by partition: the next offset
   stale = new Set(); // partitions whose batch is to be passed over
   ends = {}; // by partition: what "caught up" means
   caughtUp = false;
   dirty = false;
-  over = false; // another one has taken its place
 
   /** Goes on with what was saved, or begins anew: the file keeps what it has until that has caught up. */
-  async follow(saved, otherwise = null) {
+  async follow(saved) {
     // kafkajs reads in groups only. A group of its own gets every partition; its offsets are not used,
     // because they could not be kept together with the articles.
     this.consumer = kafka.consumer({ groupId: `newsfeed-mirror-${randomUUID()}` });
@@ -91,11 +92,12 @@ class Copy {
     await this.consumer.connect();
     await this.consumer.subscribe({ topics: [topic], fromBeginning: true });
     const bounds = await admin.fetchTopicOffsets(topic);
-    const why = otherwise ?? unusable(saved, bounds);
+    this.id = await topicId();
+    const why = unusable(saved, this.id, bounds);
     console.log(why ? `reading from the beginning: ${why}` : "going on");
     if (!why) this.articles = saved.articles;
     for (const { partition, low, high } of bounds) {
-      this.places[partition] = why ? { next: Number(low) } : saved.places[partition];
+      this.places[partition] = why ? Number(low) : saved.places[partition];
       this.ends[partition] = Number(high);
     }
     await this.consumer.run({
@@ -103,33 +105,26 @@ class Copy {
       eachBatchAutoResolve: false,
       eachBatch: (batch) => this.take(batch),
     });
-    for (const [partition, { next, last }] of Object.entries(this.places)) {
-      // the last record is read again, to see that it is the one it was
-      const offset = String(last?.offset ?? next);
-      this.consumer.seek({ topic, partition: Number(partition), offset });
+    for (const [partition, next] of Object.entries(this.places)) {
+      this.consumer.seek({ topic, partition: Number(partition), offset: String(next) });
     }
     this.passEnds();
   }
 
   async take({ batch, resolveOffset, heartbeat, isStale }) {
-    const stale = isStale(); // fetched before the seek: not taken
-    if (stale) this.stale.add(batch.partition);
-    if (this.over || stale) return;
-    const place = this.places[batch.partition];
-    if (!fits(batch.messages, place)) {
-      this.over = true;
-      setImmediate(() => replace(this)); // not from in here: it waits for this batch
+    if (isStale()) {
+      this.stale.add(batch.partition); // fetched before the seek
       return;
     }
     for (const message of batch.messages) {
-      if (Number(message.offset) >= place.next) await this.keep(message, place, batch.partition);
+      if (Number(message.offset) >= this.places[batch.partition]) await this.keep(message, batch.partition);
       resolveOffset(message.offset);
       await heartbeat();
     }
     resolveOffset(batch.lastOffset()); // behind the marks of transactions
   }
 
-  async keep({ offset, key, value, timestamp }, place, partition) {
+  async keep({ offset, key, value }, partition) {
     const id = String(key);
     if (value === null) {
       delete this.articles[id];
@@ -139,22 +134,19 @@ class Copy {
       this.articles[id] = await registry.decode(value); // a failure ends the program: nothing is left out
       if (this.caughtUp) tell(this.articles[id]);
     }
-    place.next = Number(offset) + 1;
-    place.last = { offset: Number(offset), key: id, timestamp };
+    this.places[partition] = Number(offset) + 1;
   }
 
   /** After each batch, also one that has nothing but the marks of transactions. */
   pass({ partition, lastOffset }) {
-    if (this.over) return;
-    const place = this.places[partition];
     if (this.stale.delete(partition)) return;
-    place.next = Math.max(place.next, Number(lastOffset) + 1);
+    this.places[partition] = Math.max(this.places[partition], Number(lastOffset) + 1);
     this.dirty = true;
     this.passEnds();
   }
 
   passEnds() {
-    if (this.caughtUp || Object.keys(this.ends).some((p) => this.places[p].next < this.ends[p])) return;
+    if (this.caughtUp || Object.keys(this.ends).some((p) => this.places[p] < this.ends[p])) return;
     this.caughtUp = true;
     this.dirty = true;
     this.save();
@@ -165,39 +157,21 @@ class Copy {
 
   save() {
     if (!this.dirty || !this.caughtUp) return;
-    const { places, articles } = this;
-    writeFileSync(`${file}.tmp`, JSON.stringify({ topic, savedAt: Date.now(), places, articles }));
+    const { id, places, articles } = this;
+    writeFileSync(`${file}.tmp`, JSON.stringify({ topic, id, savedAt: Date.now(), places, articles }));
     renameSync(`${file}.tmp`, file);
     this.dirty = false;
   }
 
   crashed(error) {
     console.error(error.message);
-    if (!this.over) stop(1); // whoever started it starts it again; it goes on where the file ends
+    stop(1); // whoever started it starts it again; it goes on where the file ends
   }
-}
-
-/** Whether records go on where a copy ends. */
-function fits(messages, { next, last }) {
-  for (const { offset, key, timestamp } of messages) {
-    if (Number(offset) >= next) return true; // the last record has been replaced since
-    if (!last || Number(offset) < last.offset) return false;
-    if (Number(offset) === last.offset && (String(key) !== last.key || timestamp !== last.timestamp)) {
-      return false;
-    }
-  }
-  return true;
 }
 
 function tell(article) {
   const what = article.status === "usable" ? article.article.headline : article.withdrawal?.reason;
   console.log(`${article.change} ${article.articleId} v${article.version}: ${what}`);
-}
-
-async function replace(former) {
-  await former.consumer.disconnect();
-  copy = new Copy();
-  await copy.follow(null, "the topic is another one");
 }
 
 async function stop(status) {
@@ -207,7 +181,7 @@ async function stop(status) {
 }
 
 await admin.connect();
-copy = new Copy();
+const copy = new Copy();
 await copy.follow(load());
 setInterval(() => copy.save(), SAVE_EVERY_MS);
 process.on("SIGTERM", () => stop(0));

@@ -61,6 +61,9 @@ public final class Health implements Resource {
     json.put("feeds", news.feeds().size());
     json.put("newestHead", news.newestHead().map(Instant::toString).orElse(null));
     json.put("streams", subscribers.count());
+    json.put(
+        "publishedTopicId",
+        news.events().source()); // by which a mirror sees that it must begin anew
     if (hub != null) {
       json.set("hub", hub.get());
     }

@@ -469,6 +469,11 @@ public final class EventLog {
     listeners.add(listener);
   }
 
+  /** Tells the topic from one of the same name that was created anew. */
+  public String source() {
+    return source;
+  }
+
   /** How far the log has come, as an event's id says it. */
   public synchronized String position() {
     return here().toString();
