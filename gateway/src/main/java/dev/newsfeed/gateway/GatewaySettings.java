@@ -120,29 +120,6 @@ public record GatewaySettings(
         Networks.NONE);
   }
 
-  /** The same with another authority of tags. */
-  public GatewaySettings withTagAuthority(@Nullable String other) {
-    return new GatewaySettings(
-        host,
-        port,
-        publicUrl,
-        kafka,
-        topics,
-        dataDir,
-        title,
-        intakeUrl,
-        clock,
-        zone,
-        sections,
-        mediaResources,
-        maxSubscribers,
-        eraseEvery,
-        maxPerAddress,
-        proxies,
-        other,
-        callbackNetworks);
-  }
-
   /** Whether this can stand in a tag as the one who gave it: a host name in small letters. */
   public static boolean isTagAuthority(String text) {
     return text.length() <= 253 && TAG_AUTHORITY.matcher(text).matches();

@@ -6,12 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.PublishedArticle;
-import dev.newsfeed.gateway.archive.Archive;
-import dev.newsfeed.gateway.http.Health;
-import dev.newsfeed.gateway.news.News;
-import dev.newsfeed.gateway.push.EventLog;
-import dev.newsfeed.schemas.KafkaSettings;
-import dev.newsfeed.schemas.Networks;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -22,17 +16,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,56 +39,16 @@ class EventStreamsIT {
   Path directory;
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private Archive archive;
-  private News news;
-  private WebServer server;
-  private long offset;
+  private TestSite site;
 
   @BeforeEach
   void start() {
-    archive = Archive.open(directory, Samples.TOPICS.published, "t", Duration.ofMinutes(1));
-    news = new News(Samples.TOPICS.feeds, archive, new EventLog("t", 1, Map.of()));
-    GatewaySettings settings = new GatewaySettings(
-        "127.0.0.1",
-        0,
-        null,
-        KafkaSettings.of("unused:1"),
-        Samples.TOPICS,
-        directory,
-        "Meridian",
-        "",
-        Clock.fixed(Samples.NINE, ZoneOffset.UTC),
-        ZoneOffset.UTC,
-        List.of(),
-        null,
-        MAX,
-        Duration.ofMinutes(1),
-        MAX_PER_ADDRESS,
-        Networks.LOOPBACK,
-        null,
-        Networks.NONE);
-    server = WebServer.start(settings, news, new Health.Following() {
-      @Override
-      public boolean caughtUp() {
-        return true;
-      }
-
-      @Override
-      public @Nullable Throwable failure() {
-        return null;
-      }
-    });
+    site = new TestSite(directory, MAX, MAX_PER_ADDRESS);
   }
 
   @AfterEach
   void stop() {
-    server.close();
-    archive.close();
-  }
-
-  private void publish(PublishedArticle record) {
-    news.published(0, offset++, record.getArticleId(), record);
-    news.batchDone(Samples.NINE);
+    site.close();
   }
 
   private static PublishedArticle sport(String id) {
@@ -109,7 +58,7 @@ class EventStreamsIT {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + site.port() + path));
   }
 
   private EventReader open(String path, String... headers) throws Exception {
@@ -190,7 +139,7 @@ class EventStreamsIT {
 
   @Test
   void proxyThatClosesEachConnectionGetsTheStreamAllTheSame() throws Exception {
-    try (Socket proxy = new Socket("127.0.0.1", server.port())) {
+    try (Socket proxy = new Socket("127.0.0.1", site.port())) {
       String request = "GET /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
           + "Accept-Encoding: gzip\r\n\r\n";
       proxy.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
@@ -200,7 +149,7 @@ class EventStreamsIT {
         read += new String(new byte[] {(byte) in.read()}, StandardCharsets.US_ASCII);
       }
       assertThat(read).startsWith("HTTP/1.1 200").doesNotContain("Content-Encoding");
-      publish(Samples.published("a1"));
+      site.publish(Samples.published("a1"));
       while (!read.contains("event: published")) {
         read += new String(new byte[] {(byte) in.read()}, StandardCharsets.US_ASCII);
       }
@@ -219,7 +168,7 @@ class EventStreamsIT {
         retries.add(line);
       }
       await().until(() -> {
-        publish(Samples.published("a1")); // a write is what shows that a reader has gone
+        site.publish(Samples.published("a1")); // a write is what shows that a reader has gone
         return streams() == 0;
       });
     }
@@ -254,7 +203,7 @@ class EventStreamsIT {
       assertThat(List.of(first.status(), second.status())).containsOnly(200);
     }
     await().untilAsserted(() -> {
-      publish(Samples.published("a1"));
+      site.publish(Samples.published("a1"));
       try (EventReader again = open("/events", forwarded, one)) {
         assertThat(again.status()).isEqualTo(200);
       }
@@ -289,12 +238,12 @@ class EventStreamsIT {
 
   @Test
   void unknownPlaceGetsResetSnapshotsTheLastSecondsListsAndThenTheTail() throws Exception {
-    publish(sport("s1"));
-    publish(Samples.published("w1"));
-    publish(Samples.published("w2"));
-    publish(Samples.withdrawn("w2", "wrong"));
-    news.feed("section/sport", Samples.feed("section/sport", "Sport", sport("s1")));
-    news.mostRead("now/section/sport", Samples.mostRead("now", "section/sport", "s1"));
+    site.publish(sport("s1"));
+    site.publish(Samples.published("w1"));
+    site.publish(Samples.published("w2"));
+    site.publish(Samples.withdrawn("w2", "wrong"));
+    site.news.feed("section/sport", Samples.feed("section/sport", "Sport", sport("s1")));
+    site.news.mostRead("now/section/sport", Samples.mostRead("now", "section/sport", "s1"));
 
     String path = "/events?feeds=section/sport,section/none&windows=now&lastEventId=other.17";
     try (EventReader reader = open(path)) {
@@ -317,17 +266,17 @@ class EventStreamsIT {
           .anySatisfy(
               data -> assertThat(data).isEqualTo("{\"feedId\":\"section/none\",\"entries\":[]}"));
       assertThat(told).noneMatch(event -> event.data().contains("\"articleId\":\"w1\""));
-      publish(sport("tail"));
+      site.publish(sport("tail"));
       assertThat(reader.next().data()).contains("\"articleId\":\"tail\"");
     }
   }
 
   @Test
   void withdrawalReachesWhoFiltersSomethingElseNowAndWhenHeComesBack() throws Exception {
-    publish(Samples.published("w1"));
+    site.publish(Samples.published("w1"));
     String path = "/events?feeds=section/sport&windows=";
     try (EventReader now = open(path)) {
-      publish(Samples.withdrawn("w1", "wrong"));
+      site.publish(Samples.withdrawn("w1", "wrong"));
       assertThat(now.next().name()).isEqualTo("withdrawn");
     }
     try (EventReader back = open(path, "Last-Event-ID", "t.1")) {

@@ -208,8 +208,7 @@ class FormatsIT {
   @Test
   void idsOutliveAMoveOfTheSite() throws Exception {
     twoFeeds(site);
-    try (TestSite moved = new TestSite(
-        directory.resolve("b"), settings -> settings.withTagAuthority("old.example"))) {
+    try (TestSite moved = new TestSite(directory.resolve("b"), "old.example")) {
       twoFeeds(moved);
 
       assertThat(site.json("/feeds/all.json").at("/items/0/id").asText())

@@ -9,6 +9,7 @@ import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.push.EventLog;
 import dev.newsfeed.schemas.KafkaSettings;
+import dev.newsfeed.schemas.Networks;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,13 +26,13 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A real web server over news that the test feeds, with a clock that the test sets. */
 final class TestSite implements AutoCloseable {
 
   static final String PUBLIC = "https://news.example";
+  private static final int MANY = 100;
 
   final News news;
   volatile Instant now = Samples.NINE;
@@ -41,12 +42,25 @@ final class TestSite implements AutoCloseable {
   private final WebServer server;
   private long offset;
 
+  volatile boolean caughtUp = true;
+  volatile @Nullable Throwable failure;
+
   TestSite(Path directory) {
-    this(directory, settings -> settings);
+    this(directory, MANY, MANY, null);
   }
 
-  /** The same with other settings. */
-  TestSite(Path directory, UnaryOperator<GatewaySettings> with) {
+  /** One whose ids in feeds are this authority's. */
+  TestSite(Path directory, String tagAuthority) {
+    this(directory, MANY, MANY, tagAuthority);
+  }
+
+  /** One that has only so many event streams, in all and for one address. */
+  TestSite(Path directory, int streams, int streamsPerAddress) {
+    this(directory, streams, streamsPerAddress, null);
+  }
+
+  private TestSite(
+      Path directory, int streams, int streamsPerAddress, @Nullable String tagAuthority) {
     archive = Archive.open(directory, Samples.TOPICS.published, "t", Duration.ofMinutes(1));
     archive.positions().values().forEach(next -> offset = next);
     news = new News(Samples.TOPICS.feeds, archive, new EventLog("t", 1, Map.of()));
@@ -79,16 +93,21 @@ final class TestSite implements AutoCloseable {
         ZoneOffset.UTC,
         List.of("world", "sport"),
         "test-media",
-        100);
-    server = WebServer.start(with.apply(settings), news, new Health.Following() {
+        streams,
+        GatewaySettings.DEFAULT_ERASE_EVERY,
+        streamsPerAddress,
+        Networks.LOOPBACK,
+        tagAuthority,
+        Networks.NONE);
+    server = WebServer.start(settings, news, new Health.Following() {
       @Override
       public boolean caughtUp() {
-        return true;
+        return caughtUp;
       }
 
       @Override
       public @Nullable Throwable failure() {
-        return null;
+        return failure;
       }
     });
   }

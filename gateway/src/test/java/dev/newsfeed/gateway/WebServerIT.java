@@ -1,5 +1,7 @@
 package dev.newsfeed.gateway;
 
+import static dev.newsfeed.gateway.TestSite.header;
+import static dev.newsfeed.gateway.TestSite.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,15 +12,10 @@ import dev.newsfeed.avro.Label;
 import dev.newsfeed.avro.MostReadEntry;
 import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
-import dev.newsfeed.gateway.archive.Archive;
-import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.news.News;
-import dev.newsfeed.gateway.push.EventLog;
-import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.Ninjs;
 import dev.newsfeed.schemas.SchemaCatalogue;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -29,18 +26,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,80 +51,34 @@ class WebServerIT {
   Path directory;
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private Archive archive;
+  private TestSite site;
   private News news;
-  private WebServer server;
-  private boolean caughtUp = true;
-  private @Nullable Throwable failure;
-  private long offset;
-  private long clockS;
 
   @BeforeEach
   void start() {
-    archive = Archive.open(directory, Samples.TOPICS.published, "t", Duration.ofMinutes(1));
-    news = new News(Samples.TOPICS.feeds, archive, new EventLog("t", 1, Map.of()));
-    GatewaySettings settings = new GatewaySettings(
-        "127.0.0.1",
-        0,
-        URI.create("https://news.example"),
-        KafkaSettings.of("unused:1"),
-        Samples.TOPICS,
-        directory,
-        "Meridian",
-        "https://intake.example",
-        Clock.fixed(Samples.NINE, ZoneOffset.UTC),
-        ZoneOffset.UTC,
-        List.of("world", "sport"),
-        "test-media",
-        2);
-    server = WebServer.start(settings, news, new Health.Following() {
-      @Override
-      public boolean caughtUp() {
-        return caughtUp;
-      }
-
-      @Override
-      public @Nullable Throwable failure() {
-        return failure;
-      }
-    });
+    site = new TestSite(directory, 2, 2);
+    news = site.news;
   }
 
   @AfterEach
   void stop() {
-    server.close();
-    archive.close();
+    site.close();
   }
 
   private void publish(PublishedArticle record) {
-    news.published(0, offset++, record.getArticleId(), record);
-    news.batchDone(Samples.NINE.plusSeconds(clockS));
+    site.publish(record);
   }
 
-  /** A second passes, in which the archive makes its news searchable. */
   private void settle() {
-    clockS++;
-    news.batchDone(Samples.NINE.plusSeconds(clockS));
+    site.settle();
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + site.port() + path));
   }
 
-  private HttpResponse<String> get(String path, String... headers) throws Exception {
-    HttpRequest.Builder request = request(path);
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    return client.send(request.build(), BodyHandlers.ofString());
-  }
-
-  private JsonNode json(HttpResponse<String> response) throws IOException {
-    return new ObjectMapper().readTree(response.body());
-  }
-
-  private static String header(HttpResponse<?> response, String name) {
-    return response.headers().firstValue(name).orElse("");
+  private HttpResponse<String> get(String path, String... headers) {
+    return site.get(path, headers);
   }
 
   // ---- feeds ----
@@ -1001,15 +948,15 @@ class WebServerIT {
 
   @Test
   void healthServesTheFailureItself() throws Exception {
-    caughtUp = false;
+    site.caughtUp = false;
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
     assertThat(get("/health/ready").statusCode()).isEqualTo(503);
     assertThat(get("/events").statusCode()).isEqualTo(503);
 
-    caughtUp = true;
+    site.caughtUp = true;
     assertThat(get("/health/ready").statusCode()).isEqualTo(200);
 
-    failure = new IllegalStateException("the archive cannot be written");
+    site.failure = new IllegalStateException("the archive cannot be written");
     assertThat(get("/health/live").body()).contains("the archive cannot be written");
     assertThat(get("/health/ready").statusCode()).isEqualTo(503);
   }
@@ -1108,7 +1055,7 @@ class WebServerIT {
 
   @Test
   void readerThatDoesNotReadCostsTheOthersNothing() throws Exception {
-    try (Socket idle = new Socket("127.0.0.1", server.port());
+    try (Socket idle = new Socket("127.0.0.1", site.port());
         EventReader reader = EventReader.open(client, request("/events?windows="))) {
       idle.getOutputStream()
           .write("GET /events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

@@ -51,8 +51,8 @@ public final class News {
   private static final Logger LOG = LoggerFactory.getLogger(News.class);
   private static final int SINCE_PAGE = 200;
 
-  /** No feed: what all of them say of withdrawn articles, which changes by itself. */
-  private static final String NOTICES = "";
+  /** Told as changed when all feeds are: what each of them says of withdrawn articles is another. */
+  public static final String EVERY_FEED = "";
 
   private final Archive archive;
   private final Heads heads;
@@ -158,7 +158,8 @@ public final class News {
     dates.begin(now);
     boolean searchable = archive.batchDone(now);
     if (notices.batchDone(now, searchable)) {
-      dates.changed(NOTICES, notices.latest());
+      dates.changed(EVERY_FEED, notices.latest());
+      changed.add(EVERY_FEED);
     }
     unsettled.addAll(changed);
     Set<String> news = Set.copyOf(searchable ? unsettled : changed);
@@ -172,7 +173,7 @@ public final class News {
   }
 
   /**
-   * Tells, after each batch, the ids of articles and feeds that changed, and once more when that
+   * Tells, after each batch, the ids of articles and feeds that changed, or {@link #EVERY_FEED}, and once more when that
    * has become searchable: on the thread that follows the topics, which must not be kept waiting.
    */
   public void onChange(Consumer<Set<String>> listener) {
@@ -251,10 +252,10 @@ public final class News {
    */
   public Optional<Instant> lastModified(String feedId, Instant now) {
     Optional<Instant> ofFeed = dates.of(feedId, now);
-    if (!dates.knows(NOTICES)) {
+    if (!dates.knows(EVERY_FEED)) {
       return ofFeed;
     }
-    Optional<Instant> ofNotices = dates.of(NOTICES, now);
+    Optional<Instant> ofNotices = dates.of(EVERY_FEED, now);
     return ofFeed.flatMap(a -> ofNotices.map(b -> a.isAfter(b) ? a : b));
   }
 

@@ -130,6 +130,11 @@ final class Deliveries {
         lines.values().stream().filter(l -> l.due != null || l.underWay).count();
   }
 
+  /** The feeds that somebody has subscribed to. */
+  Set<String> feedIds() {
+    return Set.copyOf(byFeed.keySet());
+  }
+
   /** Feeds may have another state now. */
   void changed(Collection<String> feedIds, Instant now) {
     for (String feedId : feedIds) {

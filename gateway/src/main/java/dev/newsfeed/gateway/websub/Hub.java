@@ -5,6 +5,7 @@ import dev.newsfeed.avro.SubscriptionMode;
 import dev.newsfeed.avro.SubscriptionRequest;
 import dev.newsfeed.gateway.feed.Feeds;
 import dev.newsfeed.gateway.http.Content;
+import dev.newsfeed.gateway.news.News;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -177,7 +178,8 @@ final class Hub {
   /** Feeds may have another state now. For any thread. */
   void changed(Collection<String> ids) {
     Instant now = clock.instant();
-    later(() -> deliveries.changed(ids, now));
+    later(
+        () -> deliveries.changed(ids.contains(News.EVERY_FEED) ? deliveries.feedIds() : ids, now));
   }
 
   /** Has something done on the hub's thread. For any thread. */

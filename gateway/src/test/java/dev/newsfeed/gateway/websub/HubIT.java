@@ -164,6 +164,20 @@ class HubIT {
   }
 
   @Test
+  void withdrawalReachesSubscribersOfFeedsThatItHasLeft() throws Exception {
+    hub.publish(Samples.published("a1"), Samples.published("a1"));
+    hub.news.feed("section/sport", Samples.feed("section/sport", "Sport"));
+    subscribe(site, TestHub.SITE + "/feeds/section/sport.atom");
+
+    hub.publish(PublishedArticle.newBuilder(Samples.withdrawn("a1", "Legal advice"))
+        .setChangedAt(hub.clock.instant())
+        .build());
+
+    soon(() -> assertThat(site.deliveries).hasSize(1));
+    assertThat(site.deliveries.get(0).body()).contains("deleted-entry").contains(":a1");
+  }
+
+  @Test
   void endOfASubscriptionIsConfirmedAsWell() throws Exception {
     subscribe(site, TOPIC);
     site.confirms(false); // somebody else would like to end it

@@ -70,7 +70,7 @@ final class TestHub implements AutoCloseable {
   final Map<String, Subscription> kept = new ConcurrentHashMap<>();
   final TestClock clock = new TestClock();
   private final Archive archive;
-  private final News news;
+  final News news;
   private final Feeds feeds;
   private final Addresses addresses = new Addresses(URI.create(SITE));
   private final Server server = new Server();
