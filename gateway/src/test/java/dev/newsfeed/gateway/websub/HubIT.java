@@ -470,15 +470,16 @@ class HubIT {
   @Test
   void hostIsAskedOnlySoOften() throws Exception {
     site.confirms(false);
-    int refused = 0;
-    for (int i = 0; i < 310 && refused == 0; i++) {
-      HttpResponse<String> response = ask("subscribe", site, i % 2 == 0 ? TOPIC : RSS);
-      if (response.statusCode() == 429) {
-        refused++;
-        assertThat(response.headers().firstValue("Retry-After")).isPresent();
-      }
+    int accepted = 0;
+    HttpResponse<String> response = ask("subscribe", site, TOPIC);
+    // five a second are allowed meanwhile, so that a slow machine asks more often
+    while (response.statusCode() == 202 && accepted < 3_000) {
+      accepted++;
+      response = ask("subscribe", site, accepted % 2 == 0 ? TOPIC : RSS);
     }
-    assertThat(refused).isEqualTo(1);
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(response.headers().firstValue("Retry-After")).isPresent();
+    assertThat(accepted).isGreaterThanOrEqualTo(300);
   }
 
   @Test
