@@ -50,6 +50,12 @@ final class HttpBench implements Callable<Integer> {
   @Option(names = "--connections", description = "that are kept, default ${DEFAULT-VALUE}")
   private int connections = 32;
 
+  @Option(
+      names = "--kinds",
+      split = ",",
+      description = "of answers that are measured, default ${DEFAULT-VALUE}")
+  private List<String> kinds = List.of("plain", "gzip", "notModified");
+
   @Option(names = "--gateway-java-options", description = "more of them, such as a profiler's")
   private String gatewayJavaOptions = "";
 
@@ -141,6 +147,9 @@ final class HttpBench implements Callable<Integer> {
       @Nullable Server theirs,
       Map<String, Object> result)
       throws IOException {
+    if (!kinds.contains(kind)) {
+      return;
+    }
     List<Rate> rates = new ArrayList<>();
     List<Rate> theirRates = new ArrayList<>();
     rate(ours, exchange, warmUpSeconds);

@@ -19,6 +19,8 @@ public final class Content {
   private final String type;
   private final byte[] plain;
   private final String hash;
+  private final String etag;
+  private final String etagCompressed;
   private final @Nullable String next;
   private final @Nullable BooleanSupplier current;
   private volatile byte @Nullable [] gzip;
@@ -47,6 +49,8 @@ public final class Content {
     this.type = type;
     this.plain = plain;
     this.hash = hash;
+    this.etag = "\"" + hash + "\"";
+    this.etagCompressed = "\"" + hash + "-gz\"";
     this.current = current;
   }
 
@@ -82,7 +86,12 @@ public final class Content {
 
   /** The strong ETag; what is compressed is another representation and has another one. */
   String etag(boolean compressed) {
-    return compressed ? "\"" + hash + "-gz\"" : "\"" + hash + "\"";
+    return compressed ? etagCompressed : etag;
+  }
+
+  /** Whether it is the ETag of either representation. */
+  boolean hasEtag(String tag) {
+    return tag.equals(etag) || tag.equals(etagCompressed);
   }
 
   boolean compressible() {

@@ -1,6 +1,5 @@
 package dev.newsfeed.gateway.http;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -10,10 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content.Source;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -36,14 +33,6 @@ public final class Site extends Handler.Abstract {
 
   private static final Logger LOG = LoggerFactory.getLogger(Site.class);
   private static final int MAX_BODY = 64 << 10;
-  private static final HttpField FOR_ANYONE =
-      new PreEncodedHttpField(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-  private static final HttpField SHOWN_TO_SCRIPTS = new PreEncodedHttpField(
-      HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "Age, Date, ETag, Link, Location, Retry-After");
-  private static final HttpField NO_SNIFFING =
-      new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
-  private static final HttpField VARIES =
-      new PreEncodedHttpField(HttpHeader.VARY, "Accept, Accept-Encoding");
 
   private final Map<String, Resource> resources;
   private final Resource pages;
@@ -89,9 +78,9 @@ public final class Site extends Handler.Abstract {
   public boolean handle(Request request, Response response, Callback callback) {
     String method = request.getMethod();
     boolean reading = method.equals("GET") || method.equals("HEAD");
-    Answer known = reading ? hot.find(request) : null;
+    HotAnswers.Hot known = reading ? hot.find(request) : null;
     if (known != null) {
-      send(known, request, response, callback);
+      send(known.answer(), known::reply, request, response, callback);
       return true;
     }
     Set<String> methods = methods(Request.getPathInContext(request));
@@ -230,40 +219,24 @@ public final class Site extends Handler.Abstract {
     answers.get(status / 100 - 2).increment();
   }
 
+  /** How a reply is come by: compressed or not, known to the client or not. */
+  private interface Encoding {
+    Reply reply(boolean compressed, boolean known);
+  }
+
   private void send(Answer answer, Request request, Response response, Callback callback) {
-    Content content = answer.content();
-    boolean compressed = content.compressible() && takesGzip(request.getHeaders());
-    String etag = content.etag(compressed);
-    HttpFields.Mutable headers = response.getHeaders();
-    answer.headers().forEach(headers::put);
-    headers.put(HttpHeader.CACHE_CONTROL, answer.cacheControl());
-    headers.put(FOR_ANYONE);
-    headers.put(SHOWN_TO_SCRIPTS);
-    headers.put(NO_SNIFFING);
-    headers.put(VARIES);
-    boolean ok = answer.status() == 200;
-    if (ok) {
-      headers.put(HttpHeader.ETAG, etag);
-      if (answer.lastModified() != null) {
-        headers.put(HttpHeader.LAST_MODIFIED, Answer.httpDate(answer.lastModified()));
-      }
-    }
-    if (ok && isKnown(request.getHeaders(), content, answer.lastModified())) {
-      response.setStatus(304);
-      count(304);
-      callback.succeeded();
-      return;
-    }
-    response.setStatus(answer.status());
-    count(answer.status());
-    headers.put(HttpHeader.CONTENT_TYPE, content.type());
-    if (compressed) {
-      headers.put(HttpHeader.CONTENT_ENCODING, "gzip");
-    }
-    byte[] bytes = content.bytes(compressed);
-    headers.put(HttpHeader.CONTENT_LENGTH, bytes.length);
-    boolean head = request.getMethod().equals("HEAD");
-    response.write(true, head ? null : ByteBuffer.wrap(bytes), callback);
+    Encoding encoding = (compressed, known) -> Reply.of(answer, compressed, known);
+    send(answer, encoding, request, response, callback);
+  }
+
+  private void send(
+      Answer answer, Encoding encoding, Request request, Response response, Callback callback) {
+    HttpFields asked = request.getHeaders();
+    boolean compressed = answer.content().compressible() && takesGzip(asked);
+    Reply reply =
+        encoding.reply(compressed, isKnown(asked, answer.content(), answer.lastModified()));
+    count(reply.status());
+    reply.send(request.getMethod().equals("HEAD"), response, callback);
   }
 
   private static boolean takesGzip(HttpFields headers) {
@@ -277,15 +250,19 @@ public final class Site extends Handler.Abstract {
 
   private static boolean isKnown(
       HttpFields headers, Content content, @Nullable Instant lastModified) {
-    if (!headers.contains(HttpHeader.IF_NONE_MATCH)) {
+    String known = headers.get(HttpHeader.IF_NONE_MATCH);
+    if (known == null) {
       return lastModified != null
           && headers
               .getValuesList(HttpHeader.IF_MODIFIED_SINCE)
               .equals(List.of(Answer.httpDate(lastModified)));
     }
+    if (content.hasEtag(known)) { // nearly always; taking a list apart costs more than all the rest
+      return true;
+    }
     for (String tag : headers.getCSV(HttpHeader.IF_NONE_MATCH, true)) {
       String bare = tag.startsWith("W/") ? tag.substring(2) : tag;
-      if (bare.equals("*") || bare.equals(content.etag(false)) || bare.equals(content.etag(true))) {
+      if (bare.equals("*") || content.hasEtag(bare)) {
         return true;
       }
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -134,6 +135,8 @@ public final class Subscribers implements AutoCloseable {
       return outcome;
     }
     Request.addCompletionListener(request, cause -> letOut(from));
+    // the stream ends with its connection: without chunks each event is one piece, sent as it is
+    response.getHeaders().put(HttpHeader.CONNECTION, "close");
     Optional<EventLog.Place> place =
         lastEventId == null ? Optional.of(log.now()) : log.after(lastEventId);
     // who comes back has missed lists; only the newest of each counts
