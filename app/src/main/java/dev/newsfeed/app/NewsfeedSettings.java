@@ -109,6 +109,7 @@ public record NewsfeedSettings(
   static final String HEALTH_PORT = "NEWSFEED_HEALTH_PORT";
   static final String DATA = "NEWSFEED_DATA";
   static final String TOPIC_PREFIX = "NEWSFEED_TOPIC_PREFIX";
+  static final String PARTITIONS = "NEWSFEED_PARTITIONS";
   static final String ZONE = "NEWSFEED_ZONE";
   static final String FIRST_DAY_OF_WEEK = "NEWSFEED_FIRST_DAY_OF_WEEK";
   static final String WEEK = "NEWSFEED_WEEK";
@@ -146,6 +147,7 @@ public record NewsfeedSettings(
   private static final Path NO_KEYS = Path.of("none");
   private static final int MIN_SECRET = 16;
   private static final int MAX_STREAM_THREADS = 64;
+  private static final int MAX_PARTITIONS = 1_000;
   private static final int MAX_EVENT_STREAMS = 1_000_000;
 
   public NewsfeedSettings {
@@ -165,7 +167,10 @@ public record NewsfeedSettings(
     URI intake = v.webAddress(INTAKE_URL);
     return new NewsfeedSettings(
         v.kafka("127.0.0.1:" + brokerPort),
-        new Topics(v.topicPrefix(), schemaIds(registry)),
+        new Topics(
+            v.topicPrefix(),
+            schemaIds(registry),
+            v.number(PARTITIONS, Topics.DEFAULT_PARTITIONS, 1, MAX_PARTITIONS)),
         v.text(HOST, "127.0.0.1"),
         v.port(GATEWAY_PORT, 8080),
         intakePort,

@@ -57,8 +57,10 @@ class AccessLogIT {
     Path data = temp.resolve("data");
 
     try (KafkaCluster cluster = KafkaCluster.embedded();
-        TestNewsfeed newsfeed =
-            new TestNewsfeed(cluster, data, Map.of(NewsfeedSettings.CLOCK, END.toString()))) {
+        TestNewsfeed newsfeed = new TestNewsfeed(
+            cluster,
+            data,
+            Map.of(NewsfeedSettings.CLOCK, END.toString(), NewsfeedSettings.PARTITIONS, "3"))) {
       paths.forEach(path -> publish(newsfeed, path));
       await()
           .atMost(Duration.ofSeconds(60))

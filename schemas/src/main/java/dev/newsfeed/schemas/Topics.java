@@ -26,6 +26,9 @@ public final class Topics {
   /** In front of every topic name, unless configured otherwise. */
   public static final String DEFAULT_PREFIX = "newsfeed.";
 
+  /** Of each topic that is keyed by articles, unless configured otherwise. */
+  public static final int DEFAULT_PARTITIONS = 8;
+
   /** How long every decision of an editor can be read, replaced or not. */
   public static final Duration AUDITED = Duration.ofDays(400);
 
@@ -50,6 +53,16 @@ public final class Topics {
    * @param prefix such as {@code newsfeed.}; may be empty
    */
   public Topics(String prefix, SchemaIds ids) {
+    this(prefix, ids, DEFAULT_PARTITIONS);
+  }
+
+  /**
+   * The same in a newsroom of another size.
+   *
+   * @param byArticle partitions of each topic that is keyed by articles: as many instances can share
+   *     the publication and the counting of clicks
+   */
+  public Topics(String prefix, SchemaIds ids, int byArticle) {
     this.prefix = prefix;
     this.ids = ids;
     articles = new Topic<>(
@@ -58,7 +71,7 @@ public final class Topics {
         "article id",
         Article.class,
         serde(Article.class),
-        8,
+        byArticle,
         // a late version 2 must not displace version 3, so nothing is compacted; the broker
         // refuses what is compressed, so a small record cannot unfold into a huge one
         deleted(
@@ -78,7 +91,7 @@ public final class Topics {
         "article id",
         Click.class,
         serde(Click.class),
-        8,
+        byArticle,
         deleted(
             Duration.ofDays(8).plusHours(2),
             kib(64),
@@ -96,7 +109,7 @@ public final class Topics {
         "article id or section/…",
         Control.class,
         serde(Control.class),
-        8,
+        byArticle,
         audited(),
         "editors' decisions about most-read",
         "intake",
@@ -118,7 +131,7 @@ public final class Topics {
         "article id",
         PublishedArticle.class,
         serde(PublishedArticle.class),
-        8,
+        byArticle,
         compacted(),
         "the public article, or the notice of its withdrawal: the archive",
         "publication job",

@@ -541,6 +541,10 @@ final class ReadsOfDay {
 
   /** Gives up what can be made again from the rows; for a day on which hardly a click still falls. */
   void rest() {
+    if (size * 2 < rows.length) {
+      rows = Arrays.copyOf(rows, size * 2);
+      events = events == null ? null : Arrays.copyOf(events, size);
+    }
     byVisitor = null;
     byEvent = null;
     shared = null;
