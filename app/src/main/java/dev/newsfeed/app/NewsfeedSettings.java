@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param lists what stands in most-read, and in which editions
  * @param clock what the jobs take for now
  * @param streamThreads of each job
+ * @param readyLag how many records a job may have to fetch for {@code streams} to be ready
  * @param visitorSecret keys the hashes of visitors; null: made on first use and kept in {@code data}
  * @param staff networks of the newsroom, whose clicks are marked and not counted
  * @param monitors networks of probes, whose clicks are so, too
@@ -83,6 +84,7 @@ public record NewsfeedSettings(
     ListRules lists,
     JobClock clock,
     int streamThreads,
+    int readyLag,
     @Nullable String visitorSecret,
     Networks staff,
     Networks monitors,
@@ -121,6 +123,7 @@ public record NewsfeedSettings(
   static final String NETWORK_PERCENT = "NEWSFEED_NETWORK_PERCENT";
   static final String CLOCK = "NEWSFEED_CLOCK";
   static final String STREAM_THREADS = "NEWSFEED_STREAM_THREADS";
+  static final String READY_LAG = "NEWSFEED_READY_LAG";
   static final String VISITOR_SECRET = "NEWSFEED_VISITOR_SECRET";
   static final String STAFF_NETWORKS = "NEWSFEED_STAFF_NETWORKS";
   static final String MONITOR_NETWORKS = "NEWSFEED_MONITOR_NETWORKS";
@@ -147,6 +150,8 @@ public record NewsfeedSettings(
   private static final Path NO_KEYS = Path.of("none");
   private static final int MIN_SECRET = 16;
   private static final int MAX_STREAM_THREADS = 64;
+  private static final int DEFAULT_READY_LAG = 100_000;
+  private static final int MAX_READY_LAG = 100_000_000;
   private static final int MAX_PARTITIONS = 1_000;
   private static final int MAX_EVENT_STREAMS = 1_000_000;
 
@@ -184,6 +189,7 @@ public record NewsfeedSettings(
         v.lists(),
         v.clock(),
         v.streamThreads(),
+        v.number(READY_LAG, DEFAULT_READY_LAG, 0, MAX_READY_LAG),
         v.secret(),
         v.networks(STAFF_NETWORKS),
         v.networks(MONITOR_NETWORKS),
@@ -228,6 +234,7 @@ public record NewsfeedSettings(
         lists,
         clock,
         streamThreads,
+        readyLag,
         visitorSecret,
         staff,
         monitors,

@@ -41,7 +41,10 @@ final class StreamsCommand implements Callable<Integer> {
           Meters meters = Meters.ofProcess("streams");
           try (DataDirectory data = DataDirectory.of(settings.data());
               HealthServer health = HealthServer.start(
-                  settings.host(), healthPort, () -> missing(started.get()), meters);
+                  settings.host(),
+                  healthPort,
+                  () -> missing(started.get(), settings.readyLag()),
+                  meters);
               Jobs jobs = new Roles(settings, data.path(), shell.clock()).streams(Map.of())) {
             started.set(jobs);
             meters.of(jobs);
@@ -52,17 +55,29 @@ final class StreamsCommand implements Callable<Integer> {
         shell);
   }
 
-  /** What is not as it should be, in words; a job that moves work between instances is well. */
-  private static Optional<String> missing(@Nullable Jobs jobs) {
-    if (jobs == null) {
-      return Optional.of("the jobs are not started yet");
-    }
-    Throwable failure = jobs.failure();
+  /** What is not as it should be, in words; empty: nothing. */
+  private static Optional<String> missing(@Nullable Jobs jobs, long readyLag) {
+    return jobs == null
+        ? Optional.of("the jobs are not started yet")
+        : missing(jobs.failure(), jobs.states(), jobs.behind(), readyLag);
+  }
+
+  /** The same of jobs in some state; one that moves work between instances is well. */
+  static Optional<String> missing(
+      @Nullable Throwable failure,
+      Map<String, String> states,
+      Map<String, Long> behind,
+      long readyLag) {
     if (failure != null) {
       return Optional.of("failed: " + failure);
     }
-    Map<String, String> waiting = new TreeMap<>(jobs.states());
+    Map<String, String> waiting = new TreeMap<>(states);
     waiting.values().removeIf("RUNNING"::equals);
-    return waiting.isEmpty() ? Optional.empty() : Optional.of("not running yet: " + waiting);
+    if (!waiting.isEmpty()) {
+      return Optional.of("not running yet: " + waiting);
+    }
+    Map<String, Long> late = new TreeMap<>(behind);
+    late.values().removeIf(records -> records <= readyLag);
+    return late.isEmpty() ? Optional.empty() : Optional.of("records behind: " + late);
   }
 }

@@ -242,6 +242,13 @@ public final class Jobs implements AutoCloseable {
     return depended(job).stream().mapToDouble(RunningJob::restoring).sum();
   }
 
+  /** How many records of its topics each job that readers depend on has still to fetch, here. */
+  public Map<String, Long> behind() {
+    Map<String, Long> behind = new TreeMap<>();
+    depended().forEach(job -> behind.put(job.name(), (long) job.behind()));
+    return behind;
+  }
+
   /** How many of a job's threads have died and were replaced since the start. */
   public long replacedThreads(String job) {
     return depended(job).stream().mapToLong(RunningJob::replacedThreads).sum();

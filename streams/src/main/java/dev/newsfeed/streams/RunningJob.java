@@ -7,6 +7,8 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -76,6 +78,19 @@ final class RunningJob {
     return sum("stream-task-metrics", "restore-remaining-records-total");
   }
 
+  /** How many records of its topics its consumers here have still to fetch, as they last heard. */
+  double behind() {
+    return sum("consumer-fetch-manager-metrics", "records-lag", RunningJob::isOfTopics);
+  }
+
+  /** Those that restore, and those that follow global topics, have lags of their own. */
+  private static boolean isOfTopics(MetricName metric) {
+    String client = metric.tags().getOrDefault("client-id", "");
+    return client.endsWith("-consumer")
+        && !client.endsWith("-restore-consumer")
+        && !client.endsWith("-global-consumer");
+  }
+
   /** How many of its threads have died and were replaced. */
   long replacedThreads() {
     return replaced.sum();
@@ -83,9 +98,14 @@ final class RunningJob {
 
   /** What the metrics of a group and a name add up to over all threads and tasks. */
   double sum(String group, String name) {
+    return sum(group, name, metric -> true);
+  }
+
+  private double sum(String group, String name, Predicate<MetricName> which) {
     return streams.metrics().values().stream()
         .filter(metric -> metric.metricName().group().equals(group)
             && metric.metricName().name().equals(name)
+            && which.test(metric.metricName())
             && metric.metricValue() instanceof Number)
         .mapToDouble(metric -> ((Number) metric.metricValue()).doubleValue())
         .filter(value -> !Double.isNaN(value))
