@@ -6,9 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.WaitUntilState;
@@ -20,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -44,29 +41,15 @@ class ClickScriptBrowserIT {
   private static final String AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
       + " (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36";
 
-  private static final List<String> FLAGS = List.of(
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--user-agent=" + AGENT);
-
   /** What Playwright turns off and a reader's browser has. */
   private static final List<String> TURNED_ON = List.of("--disable-back-forward-cache");
-
-  private static final Path CHROMIUM = Path.of(System.getProperty("chromium"));
 
   private static final List<Click> CLICKS = new CopyOnWriteArrayList<>();
   private static KafkaCluster cluster;
   private static TestNewsfeed newsfeed;
   private static TopicFollower follower;
   private static SitePages site;
-  private static Playwright playwright;
-  private static Browser browser;
+  private static Chromium chromium;
   private static int names;
 
   private BrowserContext context;
@@ -81,21 +64,13 @@ class ClickScriptBrowserIT {
         .on(newsfeed.settings().topics().clicks, (place, click) -> CLICKS.add(click))
         .start();
     site = new SitePages();
-    playwright = Playwright.create(
-        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser = playwright
-        .chromium()
-        .launch(new BrowserType.LaunchOptions()
-            .setExecutablePath(CHROMIUM)
-            .setArgs(FLAGS)
-            .setIgnoreDefaultArgs(TURNED_ON));
-    System.out.println("The script of clicks was tried in Chromium " + browser.version());
+    chromium = Chromium.start(List.of("--user-agent=" + AGENT), TURNED_ON);
+    System.out.println("The script of clicks was tried in Chromium " + chromium.version());
   }
 
   @AfterAll
   static void stop() {
-    for (AutoCloseable each :
-        new AutoCloseable[] {browser, playwright, site, follower, newsfeed, cluster}) {
+    for (AutoCloseable each : new AutoCloseable[] {chromium, site, follower, newsfeed, cluster}) {
       try {
         if (each != null) {
           each.close();
@@ -108,7 +83,7 @@ class ClickScriptBrowserIT {
 
   @BeforeEach
   void open() {
-    context = browser.newContext();
+    context = chromium.open(new Browser.NewContextOptions());
     page = context.newPage();
     article = "article-" + ++names;
   }
@@ -166,13 +141,7 @@ class ClickScriptBrowserIT {
     Files.createDirectories(profile.resolve("Default"));
     Files.writeString(
         profile.resolve("Default").resolve("Preferences"), "{\"enable_do_not_track\": true}");
-    try (BrowserContext cautious = playwright
-        .chromium()
-        .launchPersistentContext(
-            profile,
-            new BrowserType.LaunchPersistentContextOptions()
-                .setExecutablePath(CHROMIUM)
-                .setArgs(FLAGS))) {
+    try (BrowserContext cautious = chromium.withProfile(profile)) {
       Page view = cautious.newPage();
       view.navigate(articlePage());
 

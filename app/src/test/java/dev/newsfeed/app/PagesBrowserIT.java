@@ -9,10 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
@@ -49,16 +47,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PagesBrowserIT {
 
-  private static final List<String> FLAGS = List.of(
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync");
-
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
   private static final int WORLD = 30;
@@ -66,8 +54,7 @@ class PagesBrowserIT {
 
   private static KafkaCluster cluster;
   private static TestNewsfeed newsfeed;
-  private static Playwright playwright;
-  private static Browser browser;
+  private static Chromium chromium;
   private static String picture;
   private static int names;
 
@@ -79,13 +66,7 @@ class PagesBrowserIT {
   static void start(@TempDir Path data) {
     cluster = KafkaCluster.embedded();
     newsfeed = new TestNewsfeed(cluster, data);
-    playwright = Playwright.create(
-        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser = playwright
-        .chromium()
-        .launch(new BrowserType.LaunchOptions()
-            .setExecutablePath(Path.of(System.getProperty("chromium")))
-            .setArgs(FLAGS));
+    chromium = Chromium.start();
     PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
     picture = newsfeed
         .reading()
@@ -93,12 +74,12 @@ class PagesBrowserIT {
         .body()
         .replaceAll("(?s).*<link rel=\"icon\" href=\"([^\"]*)\".*", "$1");
     publishTheNews();
-    System.out.println("The pages were tried in Chromium " + browser.version());
+    System.out.println("The pages were tried in Chromium " + chromium.version());
   }
 
   @AfterAll
   static void stop() {
-    for (AutoCloseable each : new AutoCloseable[] {browser, playwright, newsfeed, cluster}) {
+    for (AutoCloseable each : new AutoCloseable[] {chromium, newsfeed, cluster}) {
       try {
         if (each != null) {
           each.close();
@@ -124,7 +105,7 @@ class PagesBrowserIT {
     if (context != null) {
       context.close();
     }
-    context = browser.newContext(options.setReducedMotion(ReducedMotion.REDUCE));
+    context = chromium.open(options.setReducedMotion(ReducedMotion.REDUCE));
     page = context.newPage();
     page.onPageError(complaints::add);
     page.onConsoleMessage(message -> {

@@ -8,13 +8,11 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Clock;
 import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.newsfeed.avro.MostReadEntry;
@@ -27,7 +25,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -42,17 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The widget in Chromium, on pages of another origin that forbid and spoil what they can. */
 class WidgetBrowserIT {
-
-  private static final Path CHROMIUM = Path.of(System.getProperty("chromium"));
-  private static final List<String> FLAGS = List.of(
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync");
 
   /** How a browser calls an event stream that was closed. */
   private static final int CLOSED = 2;
@@ -69,8 +55,7 @@ class WidgetBrowserIT {
   private static KafkaCluster cluster;
   private static GatewayAlone gateway;
   private static SitePages site;
-  private static Playwright playwright;
-  private static Browser browser;
+  private static Chromium chromium;
   private static int names;
 
   private final List<String> errors = new CopyOnWriteArrayList<>();
@@ -85,16 +70,12 @@ class WidgetBrowserIT {
     cluster = KafkaCluster.embedded();
     gateway = new GatewayAlone(cluster, data);
     site = new SitePages();
-    playwright = Playwright.create(
-        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser = playwright
-        .chromium()
-        .launch(new BrowserType.LaunchOptions().setExecutablePath(CHROMIUM).setArgs(FLAGS));
+    chromium = Chromium.start();
   }
 
   @AfterAll
   static void stop() {
-    for (AutoCloseable each : new AutoCloseable[] {browser, playwright, site, gateway, cluster}) {
+    for (AutoCloseable each : new AutoCloseable[] {chromium, site, gateway, cluster}) {
       try {
         if (each != null) {
           each.close();
@@ -113,7 +94,7 @@ class WidgetBrowserIT {
   }
 
   private void open(Browser.NewContextOptions options) {
-    context = browser.newContext(options);
+    context = chromium.open(options);
     page = context.newPage();
     page.onConsoleMessage(this::listen);
     page.onPageError(errors::add);
