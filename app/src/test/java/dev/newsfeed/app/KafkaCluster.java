@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.testcontainers.kafka.KafkaContainer;
@@ -53,7 +54,16 @@ interface KafkaCluster extends AutoCloseable {
 
   /** The same with broker settings of one's own. */
   static KafkaCluster embedded(Map<String, String> settings) {
-    EmbeddedKafka kafka = EmbeddedKafka.start(EmbeddedKafkaSettings.temporary().with(settings));
+    return started(EmbeddedKafkaSettings.temporary().with(settings));
+  }
+
+  /** The same on data that stays. */
+  static KafkaCluster embeddedIn(Path data, Map<String, String> settings) {
+    return started(EmbeddedKafkaSettings.in(data).with(settings));
+  }
+
+  private static KafkaCluster started(EmbeddedKafkaSettings settings) {
+    EmbeddedKafka kafka = EmbeddedKafka.start(settings);
     return new KafkaCluster() {
       @Override
       public String bootstrapServers() {

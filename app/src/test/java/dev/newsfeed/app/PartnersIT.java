@@ -404,7 +404,7 @@ class PartnersIT {
   }
 
   /** A program in node, and what it prints. */
-  private static final class Node implements AutoCloseable {
+  static final class Node implements AutoCloseable {
     private final Process process;
     private final Path output;
 

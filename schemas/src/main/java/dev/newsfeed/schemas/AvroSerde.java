@@ -99,6 +99,7 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
    * The value that these bytes of a topic hold.
    *
    * @throws SerializationException when they hold none
+   * @throws UnknownSchemaException when a newer version wrote them
    */
   public T read(String topic, byte[] bytes) {
     if (bytes.length < HEADER || bytes[0] != MAGIC) {
@@ -121,6 +122,9 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
       }
       readers.putIfAbsent(id, datum); // only schemas that have been read once are kept
       return value;
+    } catch (UnknownSchemaException e) {
+      throw new UnknownSchemaException(
+          "a value of " + topic + " cannot be read: " + e.getMessage());
     } catch (IOException | RuntimeException e) {
       throw new SerializationException(
           "a value of " + topic + " is not " + reader.getFullName() + " (schema id " + id + "): "

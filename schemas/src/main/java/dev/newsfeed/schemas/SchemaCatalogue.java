@@ -38,6 +38,9 @@ public final class SchemaCatalogue implements SchemaIds {
    */
   public record Published(int id, String subject, int version, String file, Schema schema) {}
 
+  /** Numbers grow by a few with each release; what is far beyond them was never one. */
+  private static final int AHEAD = 1_000;
+
   private static final String FILE = "ids.properties";
   private static final SchemaCatalogue SHIPPED = new SchemaCatalogue(read());
 
@@ -91,10 +94,21 @@ public final class SchemaCatalogue implements SchemaIds {
     return id;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws UnknownSchemaException when it is a little higher than any here: a newer version's
+   */
   @Override
   public Schema schema(int id) {
     Schema schema = byId.get(id);
     if (schema == null) {
+      int newest = published.get(published.size() - 1).id();
+      if (id > newest && id - newest <= AHEAD) {
+        throw new UnknownSchemaException(
+            "schema " + id + " is of a newer version, and this one knows " + newest
+                + " at most: replace this process by the newer version");
+      }
       throw new IllegalArgumentException("no schema has the id " + id);
     }
     return schema;

@@ -23,6 +23,7 @@ public interface SchemaIds {
    * The schema with this number.
    *
    * @throws IllegalArgumentException when no schema has it
+   * @throws UnknownSchemaException when a newer version may have it
    */
   Schema schema(int id);
 }

@@ -43,7 +43,8 @@ import org.slf4j.LoggerFactory;
  *
  * All handlers run on one thread, in the order of each partition. A value that cannot be decoded is
  * logged with its place and passed over; a broker that is away is waited for; a handler that throws
- * stops the follower, and {@link #failure} says why.
+ * stops the follower, and so does a value that only a newer version can read; {@link #failure} says
+ * why.
  */
 public final class TopicFollower implements AutoCloseable {
 
@@ -114,6 +115,8 @@ public final class TopicFollower implements AutoCloseable {
         value = consumed.value() == null
             ? null
             : topic.valueSerde().read(topic.name(), consumed.value());
+      } catch (UnknownSchemaException e) {
+        throw e; // there is news in it for those who can read it
       } catch (SerializationException e) {
         LOG.warn(
             "passed over an undecodable record topic={} partition={} offset={} cause={}",

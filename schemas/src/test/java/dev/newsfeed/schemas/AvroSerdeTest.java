@@ -40,6 +40,26 @@ class AvroSerdeTest {
   }
 
   @Test
+  void valueOfANewerVersionIsToldFromOneThatIsBroken() {
+    byte[] bytes = clicks.write("t", click);
+    int newest = SchemaCatalogue.shipped().published().stream()
+        .mapToInt(SchemaCatalogue.Published::id)
+        .max()
+        .orElseThrow();
+
+    bytes[4] = (byte) (newest + 1);
+    assertThatThrownBy(() -> clicks.read("t", bytes))
+        .isInstanceOf(UnknownSchemaException.class)
+        .hasMessageContaining("a value of t cannot be read")
+        .hasMessageContaining("knows " + newest + " at most")
+        .hasMessageContaining("replace this process");
+    bytes[1] = 0x7f;
+    assertThatThrownBy(() -> clicks.read("t", bytes))
+        .isInstanceOf(SerializationException.class)
+        .isNotInstanceOf(UnknownSchemaException.class);
+  }
+
+  @Test
   void nullStaysNull() {
     assertThat(clicks.serializer().serialize("t", null)).isNull();
     assertThat(clicks.deserializer().deserialize("t", null)).isNull();

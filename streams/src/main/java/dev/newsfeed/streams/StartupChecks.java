@@ -83,7 +83,10 @@ final class StartupChecks {
           + (version == null ? "not set" : version.maxVersionLevel())
           + ", must be "
           + TRANSACTIONS_NEEDED
-          + " or more: without it a crash can count a read twice");
+          + " or more: without it a crash can count a read twice. Brokers must be of Kafka 4.0 or"
+          + " newer, and keep the features of the version they were upgraded from until"
+          + " \"kafka-features.sh --bootstrap-server HOST:PORT upgrade --feature"
+          + " transaction.version=2\"");
     }
   }
 

@@ -14,6 +14,7 @@ import dev.newsfeed.schemas.Networks;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.TopicFollower;
 import dev.newsfeed.schemas.Topics;
+import dev.newsfeed.schemas.UnknownSchemaException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -281,6 +282,8 @@ public final class WebSub implements AutoCloseable {
       Topic<V> topic, ConsumerRecord<String, byte[]> taken) {
     try {
       return taken.value() == null ? null : topic.valueSerde().read(topic.name(), taken.value());
+    } catch (UnknownSchemaException e) {
+      throw e; // whose subscription it is, only a newer version can read
     } catch (SerializationException e) {
       LOG.warn(
           "passed over an undecodable record topic={} partition={} offset={} cause={}",

@@ -6,6 +6,7 @@ import static dev.newsfeed.streams.News.notice;
 import static dev.newsfeed.streams.News.published;
 import static dev.newsfeed.streams.TestPipeline.TOPICS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Feed;
@@ -55,6 +56,18 @@ class FeedsTest {
     return feed == null
         ? List.of()
         : feed.getEntries().stream().map(FeedEntry::getArticleId).toList();
+  }
+
+  /** What is broken cannot be mended by waiting; what a newer instance wrote is read when that one takes over. */
+  @Test
+  void brokenValueIsPassedOverButNotOneOfANewerVersion() {
+    pipeline.pipeBytes(TOPICS.published, "b", new byte[] {0, 0x7f, 0, 0, 1, 2, 3});
+    send(published(article("a", 1).build(), NOON));
+    assertThat(head("all")).containsExactly("a");
+
+    assertThatThrownBy(
+            () -> pipeline.pipeBytes(TOPICS.published, "a", new byte[] {0, 0, 0, 3, 0, 2, 3}))
+        .hasStackTraceContaining("schema 768 is of a newer version");
   }
 
   @Test

@@ -1,0 +1,24 @@
+package dev.newsfeed.streams;
+
+import dev.newsfeed.schemas.UnknownSchemaException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+
+/**
+ * Passes over what is broken and ends the thread at what a newer instance of a job wrote: passed over, an
+ * entry or a count would be lost for good, while the newer instance can read it when it takes over.
+ */
+public final class StopBeforeNewer extends LogAndContinueExceptionHandler {
+
+  @Override
+  public Response handleError(
+      ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> consumed, Exception exception) {
+    for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnknownSchemaException) {
+        return Response.fail();
+      }
+    }
+    return super.handleError(context, consumed, exception);
+  }
+}
