@@ -43,7 +43,13 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => ({
   decompress: async (bytes) => Buffer.from(decompress(bytes)),
 });
 
-const kafka = new Kafka({ clientId: "newsfeed-mirror", brokers, logLevel: logLevel.ERROR });
+// Brokers with TLS and passwords: the name begins the names of the groups that it may use.
+const user = process.env.KAFKA_USERNAME;
+const secured = user && {
+  ssl: { ca: readFileSync(process.env.KAFKA_SSL_TRUSTSTORE_LOCATION) },
+  sasl: { mechanism: "scram-sha-512", username: user, password: process.env.KAFKA_PASSWORD },
+};
+const kafka = new Kafka({ clientId: "newsfeed-mirror", brokers, logLevel: logLevel.ERROR, ...secured });
 const registry = new registryClient.SchemaRegistry({ host: site });
 const admin = kafka.admin();
 
@@ -85,7 +91,7 @@ class Copy {
   async follow(saved) {
     // kafkajs reads in groups only. A group of its own gets every partition; its offsets are not used,
     // because they could not be kept together with the articles.
-    this.consumer = kafka.consumer({ groupId: `newsfeed-mirror-${randomUUID()}` });
+    this.consumer = kafka.consumer({ groupId: `${user ?? "newsfeed"}-mirror-${randomUUID()}` });
     const { END_BATCH_PROCESS, CRASH } = this.consumer.events;
     this.consumer.on(END_BATCH_PROCESS, ({ payload }) => this.pass(payload));
     this.consumer.on(CRASH, ({ payload }) => this.crashed(payload.error));

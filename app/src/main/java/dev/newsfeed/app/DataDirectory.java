@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 record DataDirectory(Path path, boolean kept) implements AutoCloseable {
 
+  /** Secrets are in it, unpublished articles, and what was withdrawn and is not erased yet. */
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   /** The given one, made where it is missing; a temporary one for null. */
   static DataDirectory of(@Nullable Path given) {
     try {
       return given == null
           ? new DataDirectory(Files.createTempDirectory("newsfeed-"), false)
-          : new DataDirectory(Files.createDirectories(given.toAbsolutePath().normalize()), true);
+          : new DataDirectory(
+              Files.createDirectories(given.toAbsolutePath().normalize(), OWNER_ONLY), true);
     } catch (IOException e) {
       throw new UncheckedIOException("no data can be kept in " + given + ": " + e, e);
     }

@@ -40,7 +40,7 @@ final class GenerationLog implements AutoCloseable {
             ProducerConfig.CLIENT_ID_CONFIG,
             "newsfeed-rebuild",
             ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-            topics.prefix() + "rebuild-" + job)),
+            writers(topics) + job)),
         new StringSerializer(),
         new ByteArraySerializer());
     try {
@@ -50,6 +50,11 @@ final class GenerationLog implements AutoCloseable {
       throw new UnavailableException(
           "Kafka at " + kafka.bootstrapServers() + " does not answer: " + e.getMessage(), e);
     }
+  }
+
+  /** What the transactional ids of those who write begin with. */
+  static String writers(Topics topics) {
+    return topics.prefix() + "rebuild-";
   }
 
   /** The last word; null: none was ever said. */

@@ -7,6 +7,8 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +20,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class HealthServer implements AutoCloseable {
 
-  private final HttpServer server;
+  private static final int THREADS = 8;
 
-  private HealthServer(HttpServer server) {
+  static {
+    // seconds until who sends the head of a request byte by byte is cut off; read once, by the
+    // first
+    // server of this kind
+    System.setProperty("sun.net.httpserver.maxReqTime", "10");
+  }
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+
+  private HealthServer(HttpServer server, ExecutorService threads) {
     this.server = server;
+    this.threads = threads;
   }
 
   /**
@@ -40,8 +53,15 @@ final class HealthServer implements AutoCloseable {
       }
       server.createContext(
           "/metrics", exchange -> answer(exchange, 200, Meters.CONTENT_TYPE, meters.page()));
+      // on the server's own thread, one half-sent request would hold up all that come after it
+      ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
+        Thread thread = new Thread(task, "health");
+        thread.setDaemon(true);
+        return thread;
+      });
+      server.setExecutor(threads);
       server.start();
-      return new HealthServer(server);
+      return new HealthServer(server, threads);
     } catch (IOException e) {
       throw new UnavailableException(
           "health cannot be told on port " + port + ": " + e.getMessage(), e);
@@ -77,5 +97,6 @@ final class HealthServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    threads.shutdownNow();
   }
 }

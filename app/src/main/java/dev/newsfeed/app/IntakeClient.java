@@ -156,7 +156,7 @@ public final class IntakeClient {
     }
     if (key != null) {
       request.header(
-          "Authorization", key.signing() ? signed(method, address, body) : "Bearer " + key);
+          "Authorization", key.signing() ? signed(method, address, body) : "Bearer " + key.shown());
     }
     return send(request);
   }

@@ -372,6 +372,9 @@ public record NewsfeedSettings(
       if (value == null) {
         return null;
       }
+      if (value.contains("@")) { // nobody would be sent it, but it would stand in start-up lines
+        throw new BadSettingException(name + " must not have a user or a password in it");
+      }
       try {
         URI uri = new URI(value);
         if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))

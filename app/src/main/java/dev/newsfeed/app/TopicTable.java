@@ -35,9 +35,14 @@ final class TopicTable {
 
   /** A table in Markdown, each line ended. */
   String markdown() {
+    return markdown(HEADINGS, rows);
+  }
+
+  /** Names in the first column are shown as code. */
+  static String markdown(List<String> headings, List<List<String>> rows) {
     StringBuilder table = new StringBuilder();
-    table.append("| ").append(String.join(" | ", HEADINGS)).append(" |\n");
-    table.append("|---".repeat(HEADINGS.size())).append("|\n");
+    table.append("| ").append(String.join(" | ", headings)).append(" |\n");
+    table.append("|---".repeat(headings.size())).append("|\n");
     for (List<String> row : rows) {
       table.append("| `").append(row.get(0)).append("` | ");
       table.append(String.join(" | ", row.subList(1, row.size()))).append(" |\n");

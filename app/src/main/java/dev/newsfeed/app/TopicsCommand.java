@@ -6,7 +6,11 @@ import dev.newsfeed.schemas.TopicAdmin;
 import dev.newsfeed.schemas.TopicAdmin.Difference;
 import dev.newsfeed.schemas.Topics;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,7 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "topics",
     description =
-        "Shows the catalogue of topics, makes a cluster follow it, prints what is on them.")
+        "Shows the catalogue of topics and who may do what with them, makes a cluster follow it, prints"
+            + " what is on them.")
 final class TopicsCommand {
 
   private final Shell shell;
@@ -60,6 +65,62 @@ final class TopicsCommand {
     new TopicTail(settings.kafka())
         .read(topic, fromBeginning, max, line -> shell.out().println(line));
     return 0;
+  }
+
+  @Command(
+      name = "acls",
+      description = {
+        "Prints what each role may do on the brokers; of some roles, as arguments of kafka-acls, one"
+            + " line for each thing.",
+        "",
+        "  newsfeed topics acls intake agencies --user intake",
+        "  newsfeed topics acls intake agencies --user intake --apply",
+        ""
+      })
+  int acls(
+      @Parameters(paramLabel = "ROLE", arity = "0..*", description = "${COMPLETION-CANDIDATES}")
+          List<Access.Role> roles,
+      @Option(
+              names = "--user",
+              paramLabel = "NAME",
+              description = "Under which the roles connect: its name in SASL/SCRAM.")
+          @Nullable
+          String user,
+      @Option(
+              names = "--apply",
+              description = "Gives the user these rights, which needs those of a super user. Takes"
+                  + " none away: says what the user may do beyond them, and ends with 1.")
+          boolean apply,
+      @Option(names = "--markdown", description = "As a table for documentation.")
+          boolean markdown) {
+    NewsfeedSettings settings = settings();
+    Access access = new Access(settings.topics());
+    if (roles == null || roles.isEmpty()) {
+      shell.out().print(markdown ? access.markdown() : access.text());
+      return 0;
+    }
+    if (user == null || !user.matches("[A-Za-z0-9._-]{1,100}")) {
+      throw new BadSettingException("--user must be at most 100 of A-Z a-z 0-9 . _ -");
+    }
+    KafkaPrincipal who = new KafkaPrincipal(KafkaPrincipal.USER_TYPE, user);
+    List<Access.Grant> grants = access.of(roles, user);
+    if (!apply) {
+      grants.forEach(grant -> shell.out().println(grant.arguments(who)));
+      return 0;
+    }
+    return give(
+        settings.kafka(),
+        who,
+        grants.stream().flatMap(g -> g.bindings(who).stream()).toList());
+  }
+
+  private int give(KafkaSettings kafka, KafkaPrincipal who, List<AclBinding> wanted) {
+    try (AclAdmin admin = new AclAdmin(kafka)) {
+      Set<AclBinding> beyond = admin.give(who, wanted);
+      shell.out().println(who + " has all " + wanted.size() + " rights of its roles");
+      beyond.forEach(right -> shell.out().println("! and beyond them: " + right));
+      return beyond.isEmpty() ? 0 : 1;
+    }
   }
 
   private int apply(KafkaSettings kafka, Topics topics, boolean dryRun) {

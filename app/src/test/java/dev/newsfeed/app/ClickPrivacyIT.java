@@ -87,7 +87,14 @@ class ClickPrivacyIT {
       newsfeed = new TestNewsfeed(
           cluster,
           data,
-          Map.of(NewsfeedSettings.PROXIES, "127.0.0.0/8, ::1", "NEWSFEED_CLICK_RATE", "6000"));
+          Map.of(
+              NewsfeedSettings.PROXIES,
+              "127.0.0.0/8, ::1",
+              NewsfeedSettings.CLICK_RATE,
+              "6000",
+              // an intake that waits for its first key lets nobody publish through a proxy
+              NewsfeedSettings.KEYS,
+              "none"));
       String told;
       try {
         knockAtEveryDoor();

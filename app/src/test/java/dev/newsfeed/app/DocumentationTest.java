@@ -26,6 +26,15 @@ class DocumentationTest {
   }
 
   @Test
+  void tableOfRightsIsWhatIsGiven() throws Exception {
+    Topics topics = new Topics(Topics.DEFAULT_PREFIX, SchemaCatalogue.shipped());
+
+    assertThat(WrittenRights.table().strip())
+        .as("run: ./newsfeed topics acls --markdown")
+        .isEqualTo(new Access(topics).markdown().strip());
+  }
+
+  @Test
   void composeRunsTheImageThatTheContractIsTestedOn() throws Exception {
     assertThat(Files.readString(Path.of("../docker-compose.yml")))
         .contains("image: " + KafkaCluster.IMAGE + "\n");

@@ -727,6 +727,22 @@ class WebServerIT {
   }
 
   @Test
+  void formerAddressLeadsToOneInLettersOfAnyScript() throws Exception {
+    Article bridge = Samples.article("bridge")
+        .setUrl("https://www.newsroom.example/мост\u010d\u010aSet-Cookie:a=b")
+        .setAliases(List.of("/bridge"))
+        .build();
+    publish(Samples.published(bridge, Samples.NINE));
+
+    HttpResponse<String> answer = moved("/bridge");
+
+    assertThat(header(answer, "Location"))
+        .isEqualTo(
+            "https://www.newsroom.example/%D0%BC%D0%BE%D1%81%D1%82%C4%8D%C4%8ASet-Cookie:a=b");
+    assertThat(answer.headers().map()).doesNotContainKey("set-cookie");
+  }
+
+  @Test
   void addressOfAWithdrawnArticleSaysSo() throws Exception {
     Article article = Samples.article("a1").setUrl("/2026/a1.html").build();
     publish(Samples.published(article, Samples.NINE));

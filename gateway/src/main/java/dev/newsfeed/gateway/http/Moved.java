@@ -35,7 +35,7 @@ public final class Moved {
   private Answer to(@Nullable String url, PublishedArticle article) {
     // the article's own path on this site would lead here again: our page of it is meant
     String page = addresses.articlePage(article.getArticleId());
-    String target = url == null || addresses.isOurs(url) ? page : url;
+    String target = url == null || addresses.isOurs(url) ? page : addresses.uri(url);
     return Answer.ok(Content.text("text/plain", target + "\n"), Answer.REVALIDATE)
         .withStatus(301)
         .with("Location", target);

@@ -162,13 +162,18 @@ public final class WebSub implements AutoCloseable {
     thread.start();
   }
 
+  /** The consumer group in which gateways share the subscriptions. */
+  public static String group(Topics topics) {
+    return topics.prefix() + "websub";
+  }
+
   private static KafkaConsumer<String, byte[]> consumer(KafkaSettings kafka, Topics topics) {
     return new KafkaConsumer<>(
         kafka.with(Map.of(
             ConsumerConfig.CLIENT_ID_CONFIG,
             "websub",
             ConsumerConfig.GROUP_ID_CONFIG,
-            topics.prefix() + "websub",
+            group(topics),
             ConsumerConfig.GROUP_PROTOCOL_CONFIG,
             "classic",
             // gives a member the same partitions of both topics

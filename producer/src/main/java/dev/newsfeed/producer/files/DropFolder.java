@@ -331,7 +331,8 @@ public final class DropFolder implements AutoCloseable {
 
   private static void writeReason(Path file, byte[] reason) throws IOException {
     Path whole = file.resolveSibling('.' + file.getFileName().toString() + ".tmp");
-    Files.write(whole, reason);
+    Files.deleteIfExists(whole); // left by somebody who was killed, or a link laid by a sender
+    Files.write(whole, reason, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -56,9 +56,14 @@ public sealed interface Credentials permits Credentials.Token, Credentials.Signa
     }
 
     /** The whole key, which is secret. */
+    public String shown() {
+      return (signing ? "nfs_" : "nf_") + id + "_" + secret;
+    }
+
+    /** Without what is secret. */
     @Override
     public String toString() {
-      return (signing ? "nfs_" : "nf_") + id + "_" + secret;
+      return (signing ? "nfs_" : "nf_") + id + "_***";
     }
   }
 

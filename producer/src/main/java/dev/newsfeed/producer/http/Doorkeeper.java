@@ -44,6 +44,10 @@ public final class Doorkeeper {
   /** Signatures remembered; each until it would be refused for its time. */
   private static final int SIGNATURES = 100_000;
 
+  /** What a proxy writes into the head of a request. */
+  private static final List<String> THROUGH_A_PROXY =
+      List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via");
+
   private static final long LOOK_EVERY_NS = Duration.ofMillis(500).toNanos();
 
   private final @Nullable KeyFile file;
@@ -107,6 +111,10 @@ public final class Doorkeeper {
         // a browser says so; a name that a stranger's page makes point to this machine fools it,
         // not us
         throw Denied.lacks("a web page needs a key");
+      }
+      if (file != null && THROUGH_A_PROXY.stream().anyMatch(headers::contains)) {
+        // the proxy is on this machine; who asks it may be anywhere
+        throw Denied.lacks("through a proxy a key is needed");
       }
       return new Guest(null, null);
     }

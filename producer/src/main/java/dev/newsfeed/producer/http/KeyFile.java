@@ -95,7 +95,7 @@ public final class KeyFile {
       }
       keys.add(key);
     });
-    return new Credentials.Token(key.id(), secret, signing).toString();
+    return new Credentials.Token(key.id(), secret, signing).shown();
   }
 
   /** Takes away the key of this id, or all of this name; returns which those were. */

@@ -298,6 +298,18 @@ class DropFolderTest {
   }
 
   @Test
+  void reasonIsNotWrittenThroughALinkThatASenderLaid(@TempDir Path elsewhere) throws Exception {
+    Path ours = Files.writeString(elsewhere.resolve("ours"), "ours");
+    Files.createSymbolicLink(dir.resolve("refused/.letter.txt.reason.json.tmp"), ours);
+    Files.writeString(dir.resolve("letter.txt"), "Dear editor");
+
+    settle();
+
+    assertThat(ours).hasContent("ours");
+    assertThat(dir.resolve("refused/letter.txt.reason.json")).isRegularFile();
+  }
+
+  @Test
   void doneMustNotLeadElsewhere(@TempDir Path elsewhere) throws Exception {
     Files.delete(dir.resolve("done"));
     Files.createSymbolicLink(dir.resolve("done"), elsewhere);

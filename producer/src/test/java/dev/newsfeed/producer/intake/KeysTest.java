@@ -82,6 +82,20 @@ class KeysTest {
   }
 
   @Test
+  void whoComesThroughAProxyOfThisMachineIsNotOnIt() {
+    for (String header : List.of("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")) {
+      HttpResponse<String> response = intake.send(intake
+          .request("/v1/articles/a1")
+          .header("Content-Type", "application/json")
+          .header(header, "198.51.100.7")
+          .PUT(body(ARTICLE)));
+
+      assertThat(response.statusCode()).as(header).isEqualTo(403);
+    }
+    assertThat(intake.articles.history()).isEmpty();
+  }
+
+  @Test
   void firstKeyClosesTheDoorOfARunningIntakeAndOpensIt() {
     String token = create("superdesk", ALL, "");
     awaitStatus(401, "");
