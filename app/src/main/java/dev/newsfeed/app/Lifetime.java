@@ -19,7 +19,9 @@ import picocli.CommandLine;
 final class Lifetime {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
-  private static final long STOPPED_WITHIN_S = 20;
+  /** What deployments give a process to end must be more. */
+  static final long STOPPED_WITHIN_S = 20;
+
   private static final int CHECK_EVERY_MS = 500;
 
   private final CountDownLatch stopAsked = new CountDownLatch(1);

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The key of the hashes that stand for visitors. It has to outlive a restart, or everybody who reads
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VisitorSecret {
 
+  private static final Logger LOG = LoggerFactory.getLogger(VisitorSecret.class);
   private static final int BYTES = 32;
   private static final String FILE = "visitor-secret";
 
@@ -44,17 +47,27 @@ final class VisitorSecret {
     Path file = dir.resolve(FILE);
     try {
       if (!Files.exists(file)) {
-        Files.createDirectories(dir);
-        byte[] bytes = new byte[BYTES];
-        new SecureRandom().nextBytes(bytes);
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, HexFormat.of().formatHex(bytes));
+        make(file);
       }
       return Files.readString(file).strip().getBytes(UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException("the visitor secret cannot be kept in " + file, e);
+    }
+  }
+
+  /** Several intakes of one directory may come here at once: the first one's is everybody's, and whole. */
+  private static void make(Path file) throws IOException {
+    byte[] bytes = new byte[BYTES];
+    new SecureRandom().nextBytes(bytes);
+    Files.createDirectories(file.getParent());
+    Path whole = Files.createTempFile(file.getParent(), FILE, ".new"); // which only we can read
+    try {
+      Files.writeString(whole, HexFormat.of().formatHex(bytes));
+      Files.createLink(file, whole);
+    } catch (FileAlreadyExistsException e) {
+      LOG.info("another intake has made the visitor secret just now file={}", file);
+    } finally {
+      Files.delete(whole);
     }
   }
 }

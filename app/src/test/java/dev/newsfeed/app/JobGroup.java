@@ -44,7 +44,11 @@ final class JobGroup implements AutoCloseable {
    *
    * @param id new each time it joins
    */
-  record Member(String id, Set<TopicPartition> partitions) {}
+  record Member(String id, Set<TopicPartition> partitions) {
+    static Member of(MemberDescription member) {
+      return new Member(member.consumerId(), member.assignment().topicPartitions());
+    }
+  }
 
   /**
    * Waits until these instances and no others share all of the work, each having some, and no more of
@@ -60,6 +64,21 @@ final class JobGroup implements AutoCloseable {
             this::members,
             members -> members.keySet().equals(Set.of(instances))
                 && members.values().stream().noneMatch(m -> m.partitions().isEmpty()));
+  }
+
+  /** The same for instances of one name, at this many addresses. */
+  void awaitSharedByHosts(int hosts) {
+    await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(250)).until(() -> {
+      ConsumerGroupDescription description = describe();
+      List<Member> members = description.members().stream().map(Member::of).toList();
+      return description.groupState() == GroupState.STABLE
+          && isAllShared(members)
+          && description.members().stream()
+                  .map(MemberDescription::host)
+                  .distinct()
+                  .count()
+              == hosts;
+    });
   }
 
   private boolean isAllShared(Collection<Member> members) {
@@ -79,7 +98,7 @@ final class JobGroup implements AutoCloseable {
     Map<String, Member> members = new TreeMap<>();
     for (MemberDescription member : description.members()) {
       String instance = member.clientId().replaceFirst("-StreamThread-.*", "");
-      members.put(instance, new Member(member.consumerId(), member.assignment().topicPartitions()));
+      members.put(instance, Member.of(member));
     }
     if (description.groupState() != GroupState.STABLE) {
       return Map.of(

@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.Ports;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -34,9 +35,18 @@ interface KafkaCluster extends AutoCloseable {
 
   /** A container; skips the test where another broker is wanted, or there is no engine. */
   static KafkaCluster containerIfWanted() {
+    return startedIfWanted(KafkaCluster::container);
+  }
+
+  /** Three of them as a cluster; skips the test in the same cases. */
+  static KafkaContainers containersIfWanted() {
+    return startedIfWanted(KafkaContainers::start);
+  }
+
+  private static <C extends KafkaCluster> C startedIfWanted(Supplier<C> cluster) {
     assumeFalse(WANTED.equals("embedded"), "-Dbroker=embedded");
     try {
-      return container();
+      return cluster.get();
     } catch (RuntimeException e) {
       if (WANTED.equals("container")) {
         throw e;
