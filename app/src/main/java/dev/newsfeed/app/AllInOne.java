@@ -61,7 +61,7 @@ final class AllInOne implements AutoCloseable {
   }
 
   /** Told before anything starts, because a person is waiting. */
-  private static void requirePorts(NewsfeedSettings settings) {
+  static void requirePorts(NewsfeedSettings settings) {
     requirePort(settings.host(), settings.gatewayPort(), "--gateway-port", "NEWSFEED_GATEWAY_PORT");
     requirePort(settings.host(), settings.intakePort(), "--intake-port", "NEWSFEED_INTAKE_PORT");
     requirePort("127.0.0.1", settings.brokerPort(), "--broker-port", "NEWSFEED_BROKER_PORT");

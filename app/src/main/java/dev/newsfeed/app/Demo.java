@@ -49,7 +49,7 @@ final class Demo implements AutoCloseable {
     this.data = data;
     this.shell = shell;
     IntakeClient intake = new IntakeClient(all.intakeUrl(), all.settings().key());
-    this.readers = new DemoReaders(intake, new Random());
+    this.readers = new DemoReaders(intake::clicks, new Random());
     this.newsroom = new DemoNewsroom(all.settings(), intake, readers, shell.clock(), this::say);
     this.mostRead = TopicFollower.of(all.settings().kafka(), "newsfeed-demo-most-read")
         .on(all.settings().topics().mostRead, (place, list) -> {
@@ -66,7 +66,7 @@ final class Demo implements AutoCloseable {
     say("  %d articles published".formatted(newsroom.publishSample()));
     newsroom.setLists();
     if (!news.isEmpty()) {
-      importNews(news);
+      importNews(all.settings(), news, shell);
     }
     say("");
     say("  front page  " + all.gatewayUrl());
@@ -85,8 +85,9 @@ final class Demo implements AutoCloseable {
     every(people, DRIFT_EVERY_S * 1_000, readers::drift);
   }
 
-  private void importNews(List<Path> files) throws InterruptedException {
-    NewsfeedSettings settings = all.settings();
+  /** Imports files of news, and tells how many articles there were. */
+  static void importNews(NewsfeedSettings settings, List<Path> files, Shell shell)
+      throws InterruptedException {
     try (ArticlePublisher publisher = new ArticlePublisher(settings.kafka(), settings.topics());
         RefusedItems refusals =
             new RefusedItems(settings.kafka(), settings.topics(), shell.clock())) {
@@ -94,11 +95,13 @@ final class Demo implements AutoCloseable {
           publisher,
           refusals,
           new NewsImport(shell.clock().instant(), ImportCommand.GAP, 1),
-          line -> say("  " + line));
+          line -> shell.out().println("  " + line));
       for (Path file : files) {
         run.add(file);
       }
-      say("  %d articles imported, %d refused".formatted(run.published(), run.refused()));
+      shell
+          .out()
+          .println("  %d articles imported, %d refused".formatted(run.published(), run.refused()));
     }
   }
 

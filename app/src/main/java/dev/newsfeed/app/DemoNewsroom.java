@@ -29,7 +29,7 @@ final class DemoNewsroom implements AutoCloseable {
   private static final String TOP_STORIES = "top-stories";
   private static final Duration KNOWS_WITHIN = Duration.ofSeconds(30);
 
-  private final IntakeClient intake;
+  private final Desk intake;
   private final DemoReaders readers;
   private final Clock clock;
   private final Consumer<String> tell;
@@ -41,7 +41,7 @@ final class DemoNewsroom implements AutoCloseable {
 
   DemoNewsroom(
       NewsfeedSettings settings,
-      IntakeClient intake,
+      Desk intake,
       DemoReaders readers,
       Clock clock,
       Consumer<String> tell) {

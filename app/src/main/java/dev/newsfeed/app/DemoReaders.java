@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -19,12 +20,13 @@ final class DemoReaders {
   /** Of a thousand clicks so many are a crawler's. */
   private static final int CRAWLERS_PER_MILLE = 40;
 
-  private final IntakeClient intake;
+  private final BiConsumer<ArrayNode, Reader> intake;
   private final RandomGenerator random;
   private final Popularity popularity;
   private long sent;
 
-  DemoReaders(IntakeClient intake, RandomGenerator random) {
+  /** Readers whose clicks are sent by {@code intake}. */
+  DemoReaders(BiConsumer<ArrayNode, Reader> intake, RandomGenerator random) {
     this.intake = intake;
     this.random = random;
     this.popularity = new Popularity(random);
@@ -55,9 +57,7 @@ final class DemoReaders {
         }
         sent += opened.size();
       }
-      ArrayNode clicks = JsonNodeFactory.instance.arrayNode();
-      opened.forEach(articleId -> clicks.addObject().put("articleId", articleId));
-      intake.clicks(clicks, Reader.number(random.nextInt(PEOPLE)));
+      send(opened, Reader.number(random.nextInt(PEOPLE)));
     }
   }
 
@@ -72,8 +72,14 @@ final class DemoReaders {
       sent++;
     }
     if (!articleId.isEmpty()) {
-      intake.click(articleId, reader);
+      send(Set.of(articleId), reader);
     }
+  }
+
+  private void send(Set<String> opened, Reader reader) {
+    ArrayNode clicks = JsonNodeFactory.instance.arrayNode();
+    opened.forEach(articleId -> clicks.addObject().put("articleId", articleId));
+    intake.accept(clicks, reader);
   }
 
   /** Interests move on. */

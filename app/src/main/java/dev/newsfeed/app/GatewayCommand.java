@@ -2,6 +2,7 @@ package dev.newsfeed.app;
 
 import dev.newsfeed.gateway.Gateway;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -14,12 +15,15 @@ import picocli.CommandLine.Mixin;
 final class GatewayCommand implements Callable<Integer> {
 
   private final Shell shell;
+  private final @Nullable String media;
 
   @Mixin
   private final SettingOptions options = new SettingOptions();
 
-  GatewayCommand(Shell shell) {
+  /** {@code media}: class path folder with pictures to serve; null: none. */
+  GatewayCommand(Shell shell, @Nullable String media) {
     this.shell = shell;
+    this.media = media;
   }
 
   @Override
@@ -34,7 +38,7 @@ final class GatewayCommand implements Callable<Integer> {
           Meters meters = Meters.ofProcess("gateway");
           try (DataDirectory data = DataDirectory.of(settings.data());
               Gateway gateway = new Roles(settings, data.path(), shell.clock())
-                  .gateway(settings.intakeUrl(), null);
+                  .gateway(settings.intakeUrl(), media);
               HealthServer health = HealthServer.metrics(settings, meters)) {
             meters.of(gateway);
             if (health != null) {

@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Talks to an intake over HTTP, as a CMS and a page do. */
-public final class IntakeClient {
+public final class IntakeClient implements Desk {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(15);
@@ -80,6 +80,7 @@ public final class IntakeClient {
   }
 
   /** Publishes an article, given as its JSON that says its id. */
+  @Override
   public Answer publish(ObjectNode article) {
     String id = article.path("articleId").asText();
     return sendWithKey("PUT", address("/v1/articles/", id, ""), bytes(article));
@@ -91,7 +92,8 @@ public final class IntakeClient {
   }
 
   /** Sets an editor's list: {@code {"title", "by", "entries"}}. */
-  Answer curate(String name, ObjectNode list) {
+  @Override
+  public Answer curate(String name, ObjectNode list) {
     return sendWithKey("PUT", address("/v1/curated/", name, ""), bytes(list));
   }
 

@@ -43,7 +43,7 @@ public final class Newsfeed implements Runnable {
         .addSubcommand(new BrokerCommand(shell))
         .addSubcommand(new IntakeCommand(shell))
         .addSubcommand(new StreamsCommand(shell))
-        .addSubcommand(new GatewayCommand(shell))
+        .addSubcommand(new GatewayCommand(shell, null))
         .addSubcommand(new WatchCommand(shell))
         .addSubcommand(new StatusCommand(shell))
         .addSubcommand(new PublishCommand(shell))

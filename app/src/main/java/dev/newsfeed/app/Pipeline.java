@@ -70,7 +70,8 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
-  private static void applyTopics(NewsfeedSettings settings) {
+  /** Creates what is missing of the topics. */
+  static void applyTopics(NewsfeedSettings settings) {
     List<Difference> incurable;
     try (TopicAdmin admin = new TopicAdmin(settings.kafka())) {
       incurable = admin.apply(settings.topics().all()).stream()

@@ -104,9 +104,14 @@ final class SettingOptions {
 
   /** All settings. A value given here wins over the environment, and that over the defaults. */
   NewsfeedSettings settings(Map<String, String> environment, Map<String, String> defaults) {
+    return NewsfeedSettings.from(variables(environment, defaults));
+  }
+
+  /** The same as variables, for other processes. */
+  Map<String, String> variables(Map<String, String> environment, Map<String, String> defaults) {
     Map<String, String> all = new HashMap<>(defaults);
     all.putAll(environment);
     all.putAll(given);
-    return NewsfeedSettings.from(all);
+    return all;
   }
 }

@@ -115,8 +115,13 @@ final class NewsfeedProcess implements AutoCloseable {
 
   /** Waits for a line; returns what the pattern's group holds. */
   String awaitLine(String pattern) {
+    return awaitLine(pattern, Duration.ofSeconds(90));
+  }
+
+  /** The same for what takes its time. */
+  String awaitLine(String pattern, Duration atMost) {
     Pattern wanted = Pattern.compile(pattern);
-    Awaitility.await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
+    Awaitility.await().atMost(atMost).untilAsserted(() -> {
       if (!process.isAlive() && find(wanted).isEmpty()) {
         throw new IllegalStateException("it has ended with " + process.exitValue() + ": " + lines);
       }
@@ -165,6 +170,11 @@ final class NewsfeedProcess implements AutoCloseable {
     }
   }
 
+  /** The processes that it has started and that have not ended. */
+  List<ProcessHandle> children() {
+    return process.children().toList();
+  }
+
   /** Gives it a line to read. */
   void tell(String line) throws IOException {
     OutputStream input = process.getOutputStream();
@@ -174,7 +184,12 @@ final class NewsfeedProcess implements AutoCloseable {
 
   /** Waits until it ends; returns the status. */
   int awaitEnd() throws InterruptedException {
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    return awaitEnd(Duration.ofSeconds(30));
+  }
+
+  /** The same for what takes its time. */
+  int awaitEnd(Duration atMost) throws InterruptedException {
+    if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new IllegalStateException("it does not end: " + lines);
     }
     return process.exitValue();
