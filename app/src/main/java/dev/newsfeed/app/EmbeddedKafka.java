@@ -1,19 +1,15 @@
 package dev.newsfeed.app;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -21,13 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
-  private static final String HOST = "127.0.0.1";
   private static final long READY_WITHIN_S = 60;
 
-  private final EmbeddedKafkaSettings settings;
   private final DataDirectory data;
   private final FileChannel inUse;
   private final List<Integer> brokerPorts;
@@ -57,7 +47,6 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private EmbeddedKafka(EmbeddedKafkaSettings settings, DataDirectory data, FileChannel inUse)
       throws IOException {
-    this.settings = settings;
     this.data = data;
     this.inUse = inUse;
     List<Integer> ports = Ports.free(2 * settings.nodes());
@@ -69,12 +58,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     String clusterId = clusterId();
     for (int id = 1; id <= settings.nodes(); id++) {
       Path logs = Files.createDirectories(data.path().resolve("node-" + id));
-      format(clusterId, id, logs);
-      Properties configs = configs(id, logs, controllerPorts);
-      if (settings.nodes() == 1) {
-        FormerSelf.giveUp(configs, logs);
-      }
-      nodes.add(new KafkaRaftServer(KafkaConfig.fromProps(configs, false), Time.SYSTEM));
+      nodes.add(new KafkaNode(clusterId, id, logs, brokerPorts, controllerPorts, settings.more())
+          .server());
     }
   }
 
@@ -86,7 +71,9 @@ public final class EmbeddedKafka implements AutoCloseable {
   public static EmbeddedKafka start(EmbeddedKafkaSettings settings) {
     // a broker that finds its port taken ends the whole JVM, so it is tried before
     Ports.requireFree(
-        HOST, settings.port(), "port " + settings.port() + " is taken, the broker needs another");
+        KafkaNode.HOST,
+        settings.port(),
+        "port " + settings.port() + " is taken, the broker needs another");
     DataDirectory data = DataDirectory.of(settings.dataDir());
     FileChannel inUse = lock(data.path());
     EmbeddedKafka kafka = null;
@@ -119,7 +106,9 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   /** What clients connect to: {@code 127.0.0.1:9092}, one for each node, joined by commas. */
   public String bootstrapServers() {
-    return brokerPorts.stream().map(port -> HOST + ":" + port).collect(Collectors.joining(","));
+    return brokerPorts.stream()
+        .map(port -> KafkaNode.HOST + ":" + port)
+        .collect(Collectors.joining(","));
   }
 
   /** Stops one node for good; the others go on. Only in a cluster of several. */
@@ -183,79 +172,6 @@ public final class EmbeddedKafka implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the embedded cluster started", e);
     }
-  }
-
-  /** What {@code kafka-storage format} does; storage that was formatted before is left as it is. */
-  private static void format(String clusterId, int id, Path logs) {
-    try {
-      new Formatter()
-          .setPrintStream(
-              new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-          .setClusterId(clusterId)
-          .setNodeId(id)
-          .setDirectories(List.of(logs.toString()))
-          .setMetadataLogDirectory(logs.toString())
-          .setControllerListenerName("CONTROLLER")
-          // the voters' ports are chosen anew at each start, so they must not be stored
-          .setHasDynamicQuorum(false)
-          .setIgnoreFormatted(true)
-          .run();
-    } catch (Exception e) {
-      throw new IllegalStateException("storage in " + logs + " cannot be formatted", e);
-    }
-  }
-
-  private Properties configs(int id, Path logs, List<Integer> controllerPorts) {
-    int count = settings.nodes();
-    String replicas = String.valueOf(count);
-    String inSync = count == 1 ? "1" : "2";
-    Properties p = new Properties();
-    p.put("node.id", String.valueOf(id));
-    p.put("process.roles", "broker,controller");
-    p.put("log.dirs", logs.toString());
-    p.put(
-        "listeners",
-        "PLAINTEXT://%s:%d,CONTROLLER://%s:%d"
-            .formatted(HOST, brokerPorts.get(id - 1), HOST, controllerPorts.get(id - 1)));
-    p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    p.put("controller.listener.names", "CONTROLLER");
-    p.put(
-        "controller.quorum.voters",
-        IntStream.rangeClosed(1, count)
-            .mapToObj(n -> n + "@" + HOST + ":" + controllerPorts.get(n - 1))
-            .collect(Collectors.joining(",")));
-    // topics come from the catalogue only
-    p.put("auto.create.topics.enable", "false");
-    p.put("default.replication.factor", replicas);
-    p.put("min.insync.replicas", inSync);
-    for (String internal : List.of("offsets.topic", "transaction.state.log")) {
-      p.put(internal + ".replication.factor", replicas);
-      p.put(internal + ".num.partitions", "3");
-    }
-    p.put("transaction.state.log.min.isr", inSync);
-    p.put("share.coordinator.state.topic.replication.factor", replicas);
-    p.put("share.coordinator.state.topic.min.isr", inSync);
-    p.put("share.coordinator.state.topic.num.partitions", "3");
-    // jobs begin at once; nobody else is going to join their groups
-    p.put("group.initial.rebalance.delay.ms", "0");
-    // what a killed process left open must not hold up readers of committed records
-    p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-    // a restart after a kill waits this long for the broker's former self
-    p.put("broker.session.timeout.ms", count == 1 ? "2000" : "9000");
-    p.put("broker.heartbeat.interval.ms", count == 1 ? "500" : "2000");
-    // nodes that go down together lose their quorum, and would wait for it for minutes
-    p.put("controlled.shutdown.enable", String.valueOf(count == 1));
-    // sized for a laptop: the defaults are for a machine of its own
-    p.put("num.network.threads", "1");
-    p.put("num.io.threads", "2");
-    p.put("background.threads", "2");
-    p.put("group.coordinator.threads", "1");
-    p.put("share.coordinator.threads", "1");
-    p.put("num.recovery.threads.per.data.dir", "1");
-    p.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 << 20));
-    p.put("log.index.size.max.bytes", String.valueOf(1 << 20));
-    p.putAll(settings.more());
-    return p;
   }
 
   private String clusterId() throws IOException {

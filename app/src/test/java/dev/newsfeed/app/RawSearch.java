@@ -8,26 +8,37 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Every record that a broker still gives out, committed or not, searched for the words of stories. */
+/** Every record that a broker still gives out, committed or not, searched for words. */
 final class RawSearch {
 
   private static final Duration AT_MOST = Duration.ofSeconds(30);
 
   private final KafkaSettings kafka;
-  private final Markers markers;
+  private final Function<byte[], Set<Integer>> words;
 
+  /** Searches for the words of stories. */
   RawSearch(KafkaSettings kafka, Markers markers) {
-    this.kafka = kafka;
-    this.markers = markers;
+    this(kafka, markers::in);
   }
 
-  /** The stories found in each partition; partitions without any are missing. */
+  /**
+   * Searches for others.
+   *
+   * @param words the numbers of those that stand in a key, a value or a header
+   */
+  RawSearch(KafkaSettings kafka, Function<byte[], Set<Integer>> words) {
+    this.kafka = kafka;
+    this.words = words;
+  }
+
+  /** The words found in each partition; partitions without any are missing. */
   Map<TopicPartition, Set<Integer>> in(Collection<TopicPartition> partitions) {
     Map<TopicPartition, Set<Integer>> found =
         new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
@@ -62,14 +73,14 @@ final class RawSearch {
   private Set<Integer> in(ConsumerRecord<byte[], byte[]> consumed) {
     Set<Integer> stories = new TreeSet<>();
     if (consumed.key() != null) {
-      stories.addAll(markers.in(consumed.key()));
+      stories.addAll(words.apply(consumed.key()));
     }
     if (consumed.value() != null) {
-      stories.addAll(markers.in(consumed.value()));
+      stories.addAll(words.apply(consumed.value()));
     }
     for (Header header : consumed.headers()) {
       if (header.value() != null) {
-        stories.addAll(markers.in(header.value()));
+        stories.addAll(words.apply(header.value()));
       }
     }
     return stories;
