@@ -62,6 +62,18 @@ final class JobGroup implements AutoCloseable {
                 && members.values().stream().noneMatch(m -> m.partitions().isEmpty()));
   }
 
+  /** Waits until two instances share all of the work, whatever their names are. */
+  void awaitSharedByTwo() {
+    await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(250)).until(() -> {
+      ConsumerGroupDescription description = describe();
+      return description.groupState() == GroupState.STABLE
+          && description.members().size() == 2
+          && isAllShared(description.members().stream()
+              .map(m -> new Member(m.consumerId(), m.assignment().topicPartitions()))
+              .toList());
+    });
+  }
+
   private boolean isAllShared(Collection<Member> members) {
     Set<TopicPartition> shared = new HashSet<>();
     members.forEach(member -> shared.addAll(member.partitions()));
