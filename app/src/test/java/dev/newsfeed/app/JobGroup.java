@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -68,16 +69,21 @@ final class JobGroup implements AutoCloseable {
 
   /** The same for instances of one name, at this many addresses. */
   void awaitSharedByHosts(int hosts) {
+    awaitShared(
+        members -> members.stream().map(MemberDescription::host).distinct().count() == hosts);
+  }
+
+  /** The same for two instances, whatever their names are. */
+  void awaitSharedByTwo() {
+    awaitShared(members -> members.size() == 2);
+  }
+
+  private void awaitShared(Predicate<Collection<MemberDescription>> bySome) {
     await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(250)).until(() -> {
       ConsumerGroupDescription description = describe();
-      List<Member> members = description.members().stream().map(Member::of).toList();
       return description.groupState() == GroupState.STABLE
-          && isAllShared(members)
-          && description.members().stream()
-                  .map(MemberDescription::host)
-                  .distinct()
-                  .count()
-              == hosts;
+          && bySome.test(description.members())
+          && isAllShared(description.members().stream().map(Member::of).toList());
     });
   }
 

@@ -52,14 +52,26 @@ final class NewsfeedProcess implements AutoCloseable {
 
   private static NewsfeedProcess start(
       Class<?> main, Map<String, String> environment, String... arguments) throws IOException {
+    return start(System.getProperty("java.class.path"), main.getName(), environment, arguments);
+  }
+
+  /** {@code newsfeed ARGUMENTS} on another class path, such as that of another version. */
+  static NewsfeedProcess startFrom(
+      String classPath, Map<String, String> environment, String... arguments) throws IOException {
+    return start(classPath, Newsfeed.class.getName(), environment, arguments);
+  }
+
+  private static NewsfeedProcess start(
+      String classPath, String main, Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "-Xmx512m",
         "-cp",
-        System.getProperty("java.class.path"),
-        main.getName()));
+        classPath,
+        main));
     command.addAll(List.of(arguments));
     ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
     process.environment().putAll(environment);

@@ -1,5 +1,6 @@
 package dev.newsfeed.streams;
 
+import dev.newsfeed.schemas.UnknownSchemaException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -52,6 +53,13 @@ final class RunningJob {
     if (Thread.currentThread().getName().endsWith(GLOBAL_THREAD)) {
       LOG.error("stopped, nobody follows a global topic any more job={}", job.name(), cause);
       failure = cause; // Kafka Streams replaces no such thread
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    UnknownSchemaException newer = StopBeforeNewer.newer(cause);
+    if (newer != null) {
+      LOG.error("stopped before what a newer version wrote job={}", job.name(), newer);
+      failure =
+          newer; // another thread would end there, too, and a newer instance waits to take over
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     if (replacements.allowed(Time.SYSTEM.hiResClockMs())) {

@@ -4,6 +4,7 @@ import dev.newsfeed.schemas.UnknownSchemaException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes over what is broken and ends the thread at what a newer instance of a job wrote: passed over, an
@@ -14,11 +15,18 @@ public final class StopBeforeNewer extends LogAndContinueExceptionHandler {
   @Override
   public Response handleError(
       ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> consumed, Exception exception) {
-    for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnknownSchemaException) {
-        return Response.fail();
+    return newer(exception) == null
+        ? super.handleError(context, consumed, exception)
+        : Response.fail();
+  }
+
+  /** What of a newer version could not be read; null: it failed for another reason. */
+  static @Nullable UnknownSchemaException newer(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnknownSchemaException unknown) {
+        return unknown;
       }
     }
-    return super.handleError(context, consumed, exception);
+    return null;
   }
 }
