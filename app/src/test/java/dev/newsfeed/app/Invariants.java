@@ -174,7 +174,7 @@ final class Invariants {
     WINDOWS.forEach(window -> paths.add("/most-read/" + window + "?scope=all"));
     load.withdrawnIds().forEach(id -> paths.add("/articles/" + id));
     for (String path : paths) {
-      answers.put(path, newsroom.reading().get(path).toString());
+      answers.put(path, newsroom.get(newsroom.gatewayUrl().resolve(path)));
     }
   }
 

@@ -113,6 +113,23 @@ final class JobGroup implements AutoCloseable {
     return members;
   }
 
+  /** The ids of all members, once there are so many and the work is handed out. */
+  Set<String> awaitIds(int count) {
+    return await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(250))
+        .until(
+            () -> {
+              ConsumerGroupDescription description = describe();
+              return description.groupState() == GroupState.STABLE
+                  ? description.members().stream()
+                      .map(MemberDescription::consumerId)
+                      .collect(Collectors.toSet())
+                  : Set.<String>of();
+            },
+            ids -> ids.size() == count);
+  }
+
   private ConsumerGroupDescription describe() {
     return get(admin.describeConsumerGroups(List.of(group)).describedGroups().get(group));
   }

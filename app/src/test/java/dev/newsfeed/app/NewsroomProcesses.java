@@ -10,9 +10,11 @@ import dev.newsfeed.schemas.SchemaCatalogue;
 import dev.newsfeed.schemas.TopicAdmin;
 import dev.newsfeed.schemas.Topics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,6 +126,21 @@ final class NewsroomProcesses implements AutoCloseable {
         .pollInterval(Duration.ofMillis(200))
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> status(role.resolve("/health/ready")) == 200);
+  }
+
+  /** All that a role answers: status, headers, body. */
+  String get(URI address) {
+    try {
+      HttpResponse<String> response = HTTP.send(
+          HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(20)).build(),
+          BodyHandlers.ofString());
+      return response.statusCode() + " " + response.headers().map() + " " + response.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private static int status(URI address) throws IOException, InterruptedException {

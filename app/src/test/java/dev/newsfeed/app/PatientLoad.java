@@ -188,6 +188,11 @@ final class PatientLoad implements AutoCloseable {
     }
   }
 
+  /** Ends it at once, whatever was not accepted yet. */
+  void giveUp() {
+    thread.shutdownNow();
+  }
+
   /** Ends it, as soon as all was accepted; whatever went wrong is thrown now. */
   @Override
   public void close() {

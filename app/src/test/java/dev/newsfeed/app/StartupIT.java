@@ -48,6 +48,7 @@ class StartupIT {
         assertThat(jobs.failure()).isNull();
       }
 
+      deleteGroup(kafka);
       write(kafka, true);
       assertThatThrownBy(() -> start(kafka, data.resolve("second")).close())
           .isInstanceOf(IllegalStateException.class)
@@ -73,6 +74,12 @@ class StartupIT {
           .createTopics(List.of(changelog.configs(Map.of("cleanup.policy", "compact"))))
           .all()
           .get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void deleteGroup(KafkaSettings kafka) throws Exception {
+    try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+      admin.deleteConsumerGroups(List.of("newsfeed-publication")).all().get(30, TimeUnit.SECONDS);
     }
   }
 

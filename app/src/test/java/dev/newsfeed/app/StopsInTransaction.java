@@ -4,20 +4,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops the jobs of a {@code streams} process for ever between sending and committing: as soon as the
- * brokers have a record of a topic that is named in a file. It says so in a line, and can be killed.
+ * Stops a job of a {@code streams} process between sending and committing: as soon as the brokers have a
+ * record of a topic that is named in a file, and as long as the file is there. It says so in a line, and
+ * can be killed or frozen.
  */
 public final class StopsInTransaction implements ProducerInterceptor<byte[], byte[]> {
 
   private static final String FILE = "newsfeed.test.stop";
-  private static final CountDownLatch NEVER = new CountDownLatch(1);
+  private static final long LOOK_EVERY_MS = 20;
 
   private @Nullable Path file;
 
@@ -52,7 +53,9 @@ public final class StopsInTransaction implements ProducerInterceptor<byte[], byt
     try {
       if (place.topic().endsWith(Files.readString(file).strip())) {
         System.out.println("in a transaction: " + place);
-        NEVER.await();
+        while (Files.exists(file)) {
+          TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+        }
       }
     } catch (IOException e) {
       System.out.println("cannot be told where to stop: " + e);

@@ -88,7 +88,7 @@ public final class Jobs implements AutoCloseable {
    */
   public static Jobs start(StreamsSettings settings) {
     List<Job> fixed = List.of(publication(settings));
-    StartupChecks checks = new StartupChecks(settings.kafka(), settings.topics());
+    StartupChecks checks = new StartupChecks(settings);
     checks.run(fixed);
     Jobs jobs = new Jobs(begin(fixed, settings));
     try {
@@ -105,7 +105,7 @@ public final class Jobs implements AutoCloseable {
 
   /** Some of the jobs only, each in the generation it is given in. */
   public static Jobs start(StreamsSettings settings, List<Job> chosen) {
-    new StartupChecks(settings.kafka(), settings.topics()).run(chosen);
+    new StartupChecks(settings).run(chosen);
     return new Jobs(begin(chosen, settings));
   }
 

@@ -62,6 +62,13 @@ final class RunningJob {
           newer; // another thread would end there, too, and a newer instance waits to take over
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
+    String fault = StateFault.of(cause);
+    if (fault != null) {
+      LOG.error("stopped, the state directory cannot be used job={}", job.name(), cause);
+      failure = new IllegalStateException(
+          "the job " + job.name() + " cannot use its state directory: " + fault, cause);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     if (replacements.allowed(Time.SYSTEM.hiResClockMs())) {
       replaced.increment();
       LOG.warn("a thread died and is replaced job={}", job.name(), cause);
