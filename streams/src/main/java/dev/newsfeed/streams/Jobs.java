@@ -62,7 +62,9 @@ public final class Jobs implements AutoCloseable {
   }
 
   private static Publication publication(StreamsSettings settings) {
-    return new Publication(settings.topics(), settings.clock());
+    Topics topics = settings.topics();
+    return new Publication(
+        topics, settings.clock(), new HomePartition(topics.articles.partitions()));
   }
 
   private static Feeds feeds(StreamsSettings settings, Generation generation) {
@@ -77,7 +79,8 @@ public final class Jobs implements AutoCloseable {
         settings.calendar(),
         settings.reads(),
         settings.lists(),
-        generation);
+        generation,
+        new HomePartition(settings.topics().clicks.partitions()));
   }
 
   /**

@@ -92,6 +92,7 @@ class AccountTest {
         .setHeadline("Story " + id)
         .setFeedTime(at)
         .setFirstPublished(at)
+        .setUpdated(at)
         .build();
   }
 

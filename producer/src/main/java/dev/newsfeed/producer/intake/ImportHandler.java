@@ -11,9 +11,9 @@ import dev.newsfeed.producer.http.Answer;
 import dev.newsfeed.producer.http.BodyReader;
 import dev.newsfeed.producer.http.Call;
 import dev.newsfeed.producer.http.Doorkeeper;
+import dev.newsfeed.producer.http.Gzip;
 import dev.newsfeed.producer.http.Lines;
 import dev.newsfeed.producer.http.Refusal;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +31,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -200,6 +199,8 @@ final class ImportHandler extends Handler.Abstract.NonBlocking {
         end = readAll(lines);
       } catch (Lines.TooSlow e) {
         end = broken(lines, HttpStatus.REQUEST_TIMEOUT_408, "the sender is too slow");
+      } catch (Gzip.BombException e) {
+        end = broken(lines, HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
       } catch (ZipException e) {
         end = broken(lines, HttpStatus.BAD_REQUEST_400, "the body is not valid gzip");
       } catch (IOException e) {
@@ -220,9 +221,7 @@ final class ImportHandler extends Handler.Abstract.NonBlocking {
 
     private InputStream opened() throws IOException {
       InputStream in = Content.Source.asInputStream(request);
-      return Call.encoding(request.getHeaders()).isEmpty()
-          ? in
-          : new GZIPInputStream(new BufferedInputStream(in, 16 * 1024), 16 * 1024);
+      return Call.encoding(request.getHeaders()).isEmpty() ? in : Gzip.unpacked(in);
     }
 
     private Outcome.End broken(@Nullable Lines lines, int status, String why) {

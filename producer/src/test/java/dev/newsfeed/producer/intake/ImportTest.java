@@ -90,6 +90,22 @@ class ImportTest {
     assertThat(last.path("taken").asInt()).isEqualTo(cut.size() - 1).isPositive();
   }
 
+  /** Each of its lines would be kept as refused: a few kilobytes would fill the topic. */
+  @Test
+  void packedImportThatUnfoldsIntoAHugeOneEndsEarly() throws Exception {
+    byte[] bomb = IntakeLimitsTest.gzip((articles(1) + " ".repeat(64 << 20)).getBytes(UTF_8));
+    assertThat(bomb.length).isLessThan(128 << 10);
+
+    List<JsonNode> told = lines(sendPacked(bomb).body());
+
+    assertThat(told.get(0).path("status").asInt()).isEqualTo(201);
+    JsonNode last = told.get(told.size() - 1);
+    assertThat(last.path("complete").asBoolean()).isFalse();
+    assertThat(last.path("status").asInt()).isEqualTo(413);
+    assertThat(last.path("taken").asInt()).isEqualTo(1);
+    assertThat(last.toString()).contains("200 times");
+  }
+
   @Test
   void lineBeyondTheLimitIsRefusedAndTheNextOneTaken() {
     String sent =

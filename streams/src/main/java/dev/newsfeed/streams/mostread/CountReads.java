@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -101,6 +102,14 @@ record CountReads(MostRead job)
             one,
             new Problem("wrong-key", "articleId", "the record's key must be the article's id"));
         return;
+      }
+      if (known == null) { // else it is at home here, or its first click was not
+        Optional<Problem> elsewhere = job.home()
+            .problem(Objects.requireNonNull(one.key()), context().taskId().partition());
+        if (elsewhere.isPresent()) {
+          refuse(one, elsewhere.get());
+          return;
+        }
       }
       count(known, job.clock().atMs(Math.max(0, one.timestampMs())));
     }

@@ -4,6 +4,7 @@ import dev.newsfeed.avro.state.LocalList;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
 import dev.newsfeed.streams.Generation;
+import dev.newsfeed.streams.HomePartition;
 import dev.newsfeed.streams.Job;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.Wire;
@@ -38,6 +39,7 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  *
  * @param calendar of the newsroom's own edition
  * @param generation counts and ranks all the time, and writes lists when it serves
+ * @param home where clicks belong by their keys; what stands elsewhere is refused
  */
 public record MostRead(
     Topics topics,
@@ -45,7 +47,8 @@ public record MostRead(
     NewsroomCalendar calendar,
     ReadRules reads,
     ListRules lists,
-    Generation generation)
+    Generation generation,
+    HomePartition home)
     implements Job {
 
   /** In its first generation. */
@@ -55,6 +58,17 @@ public record MostRead(
   static final String INTO_REJECTED = "into-rejected";
   static final String INTO_MOST_READ = "into-most-read";
   private static final String COUNT_READS = "count-reads";
+
+  /** On topics of one partition, as a test driver has them. */
+  public MostRead(
+      Topics topics,
+      JobClock clock,
+      NewsroomCalendar calendar,
+      ReadRules reads,
+      ListRules lists,
+      Generation generation) {
+    this(topics, clock, calendar, reads, lists, generation, new HomePartition(1));
+  }
 
   /** The topic whose keys are the parts of all lists that an application knows. */
   public static String knownParts(String applicationId) {

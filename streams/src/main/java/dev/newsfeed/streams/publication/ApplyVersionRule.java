@@ -12,9 +12,11 @@ import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.Problem;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
+import dev.newsfeed.streams.HomePartition;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.Wire;
 import dev.newsfeed.streams.publication.VersionRule.Decision;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * due-times        12:00:00.000|b1 → (nothing)       the clock looks at the head of this store
  * </pre>
  */
-record ApplyVersionRule(Topics topics, JobClock clock)
+record ApplyVersionRule(Topics topics, JobClock clock, HomePartition home)
     implements ProcessorSupplier<String, byte[], String, SpecificRecord> {
 
   private static final Duration LOOK_AT_CLOCK = Duration.ofMillis(500);
@@ -73,21 +75,23 @@ record ApplyVersionRule(Topics topics, JobClock clock)
 
   @Override
   public Processor<String, byte[], String, SpecificRecord> get() {
-    return new Worker(topics, clock);
+    return new Worker(topics, clock, home);
   }
 
   private static final class Worker implements Processor<String, byte[], String, SpecificRecord> {
     private final Topics topics;
     private final JobClock clock;
+    private final HomePartition home;
     private final ContentHash hash;
     private final Map<Verdict, Sensor> counts = new EnumMap<>(Verdict.class);
     private @Nullable ProcessorContext<String, SpecificRecord> initialised;
     private @Nullable KeyValueStore<String, ArticleState> articles;
     private @Nullable KeyValueStore<Bytes, byte[]> dueTimes;
 
-    Worker(Topics topics, JobClock clock) {
+    Worker(Topics topics, JobClock clock, HomePartition home) {
       this.topics = topics;
       this.clock = clock;
+      this.home = home;
       this.hash = new ContentHash(topics.articles);
     }
 
@@ -195,12 +199,16 @@ record ApplyVersionRule(Topics topics, JobClock clock)
       Wire.refuse(context(), INTO_REJECTED, "publication", key, problems, bytes);
     }
 
-    private static List<Problem> problems(@Nullable String key, Article event) {
+    private List<Problem> problems(@Nullable String key, Article event) {
       if (!event.getArticleId().equals(key)) {
         return List.of(
             new Problem("wrong-key", "articleId", "the record's key must be the article's id"));
       }
-      return ArticleRules.problems(event);
+      return home.problem(
+              event.getArticleId().getBytes(StandardCharsets.UTF_8),
+              context().taskId().partition())
+          .map(List::of)
+          .orElseGet(() -> ArticleRules.problems(event));
     }
 
     private static String reason(SerializationException e) {
