@@ -33,7 +33,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * What {@code docker compose up} starts, seen from outside through its proxy, while an operator scales
- * it and things die. Takes four minutes and 4 GB, so it runs when it is asked for.
+ * it and things die. Takes some minutes and 4 GB, so it runs when it is asked for.
  */
 @EnabledIfSystemProperty(
     named = "compose",
