@@ -36,6 +36,7 @@ class CommandIT {
         }
       });
       demo.awaitLine("clicks sent, .* reads within the hour");
+      assertThat(ListeningSockets.openToOthers(demo.pid())).isEmpty();
 
       assertThat(demo.stop()).isZero();
       assertThat(demo.lines()).noneMatch(line -> line.contains("ERROR"));

@@ -120,6 +120,11 @@ final class NewsfeedProcess implements AutoCloseable {
     }
   }
 
+  /** Its number, as the system knows it. */
+  long pid() {
+    return process.pid();
+  }
+
   /** What it has said so far, both on its output and its errors. */
   List<String> lines() {
     return List.copyOf(lines);

@@ -141,7 +141,7 @@ final class SecureKafka implements KafkaCluster {
           .lines()
           .filter(line -> !line.startsWith("#"))
           .map(line -> line.split("=", 2))
-          .forEach(pair -> variables.put(pair[0], pair[1]));
+          .forEach(pair -> variables.put(pair[0], pair[1].replaceAll("^'|'$", "")));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
