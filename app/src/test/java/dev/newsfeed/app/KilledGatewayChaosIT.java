@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +33,13 @@ class KilledGatewayChaosIT {
 
   private final Random random = new Random(20_261_128);
   private final Map<String, Long> versions = new TreeMap<>();
+
+  private final List<NewsfeedProcess> started = new ArrayList<>();
+
+  @AfterEach
+  void stopProcesses() {
+    started.forEach(NewsfeedProcess::close);
+  }
 
   @Test
   void nobodyMissesOrHearsTwiceAnythingAndTheyComeBackOneAfterTheOther(@TempDir Path data)
@@ -93,8 +102,7 @@ class KilledGatewayChaosIT {
     assertThat(moments.values()).as("%s", moments).allMatch(n -> n < SUBSCRIBERS / 4);
   }
 
-  private static NewsfeedProcess start(KafkaCluster cluster, Path data, int port)
-      throws IOException {
+  private NewsfeedProcess start(KafkaCluster cluster, Path data, int port) throws IOException {
     NewsfeedProcess gateway = NewsfeedProcess.start(
         Map.of(NewsfeedSettings.BOOTSTRAP_SERVERS, cluster.bootstrapServers()),
         "gateway",
@@ -102,6 +110,7 @@ class KilledGatewayChaosIT {
         String.valueOf(port),
         "--data",
         data.resolve("gateway").toString());
+    started.add(gateway);
     gateway.awaitLine("listening on port");
     return gateway;
   }

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,13 @@ class LostAnswersChaosIT {
   /** A request, and what of it stands on the topics afterwards. */
   private record Send(
       String method, String path, String type, String body, Reader reader, List<String> keys) {}
+
+  private final List<NewsfeedProcess> started = new ArrayList<>();
+
+  @AfterEach
+  void stopProcesses() {
+    started.forEach(NewsfeedProcess::close);
+  }
 
   @Test
   void whatIsSentAgainBecauseItsAnswerWasLostIsThereOnce(@TempDir Path data) throws Exception {
@@ -124,8 +132,7 @@ class LostAnswersChaosIT {
         .start();
   }
 
-  private static NewsfeedProcess start(KafkaCluster cluster, Path data, int port)
-      throws IOException {
+  private NewsfeedProcess start(KafkaCluster cluster, Path data, int port) throws IOException {
     NewsfeedProcess intake = NewsfeedProcess.start(
         Map.of(NewsfeedSettings.BOOTSTRAP_SERVERS, cluster.bootstrapServers()),
         "intake",
@@ -133,6 +140,7 @@ class LostAnswersChaosIT {
         String.valueOf(port),
         "--data",
         data.resolve("intake").toString());
+    started.add(intake);
     intake.awaitLine("listening on port");
     return intake;
   }

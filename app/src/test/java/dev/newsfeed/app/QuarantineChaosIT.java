@@ -30,6 +30,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +48,15 @@ class QuarantineChaosIT {
   private final List<PublishedArticle> published = new CopyOnWriteArrayList<>();
   private final List<Rejected> rejected = new CopyOnWriteArrayList<>();
 
+  private @Nullable NewsfeedProcess first;
+
+  @AfterEach
+  void stopFirst() {
+    if (first != null) {
+      first.close();
+    }
+  }
+
   @Test
   void jobsStopBeforeWhatTheyCannotKeepAndGoOnWhenTheyCan(@TempDir Path data) throws Exception {
     try (KafkaCluster cluster = KafkaCluster.embedded()) {
@@ -57,7 +68,7 @@ class QuarantineChaosIT {
           TopicFollower follower = follow(kafka);
           ShownLists lists = new ShownLists(kafka, topics)) {
         String usual = tuning.config(topics.rejected.name(), "max.message.bytes");
-        NewsfeedProcess first = streams(cluster, data);
+        first = streams(cluster, data);
         awaitReady(first);
         tuning.set(topics.rejected.name(), Map.of("max.message.bytes", "100"));
         await()

@@ -32,7 +32,7 @@ final class AccountPage {
       .account th, .account td { padding: 0.55rem 0.5rem 0.55rem 0; border-bottom: 1px solid var(--line); text-align: start; font-weight: 400; }
       .account td.number { text-align: end; font-weight: 600; white-space: nowrap; }
       .account td.soft { color: var(--soft); }
-      .account .down td { color: var(--accent); }
+      .account .down td, .account p a { color: var(--accent); }
       .blows li { padding: 0.45rem 0; border-bottom: 1px solid var(--line); font-size: 0.9375rem; font-variant-numeric: tabular-nums; }
       """;
 
