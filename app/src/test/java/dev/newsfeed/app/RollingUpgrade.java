@@ -143,8 +143,12 @@ class RollingUpgrade {
     check("1 new gateway, jobs of the former version", gateway);
 
     stop(first);
-    streams(next, "streams-1");
-    second.awaitLine("stopped after a failure: .*newer version");
+    NewsfeedProcess newer = streams(next, "streams-1");
+    await()
+        .atMost(Duration.ofMinutes(4))
+        .untilAsserted(() -> assertThat(second.lines())
+            .as("newer: %s, newsroom: %s after %d", newer.lines(), failure.get(), published)
+            .anyMatch(line -> line.matches("stopped after a failure: .*newer version.*")));
     assertThat(second.awaitEnd()).isEqualTo(1);
     assertThat(new Reading(url(intakeProcess), url(intakeProcess))
             .get("/health/ready")
