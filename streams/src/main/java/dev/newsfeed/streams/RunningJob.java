@@ -58,8 +58,8 @@ final class RunningJob {
     UnknownSchemaException newer = StopBeforeNewer.newer(cause);
     if (newer != null) {
       LOG.error("stopped before what a newer version wrote job={}", job.name(), newer);
-      failure =
-          newer; // another thread would end there, too, and a newer instance waits to take over
+      // another thread would end there, too, and a newer instance waits to take over
+      failure = newer;
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     String fault = StateFault.of(cause);
