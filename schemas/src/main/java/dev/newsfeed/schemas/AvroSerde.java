@@ -2,6 +2,7 @@ package dev.newsfeed.schemas;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -100,6 +101,7 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
    *
    * @throws SerializationException when they hold none
    * @throws UnknownSchemaException when a newer version wrote them
+   * @throws UncheckedIOException when nobody can be asked for their schema now
    */
   public T read(String topic, byte[] bytes) {
     if (bytes.length < HEADER || bytes[0] != MAGIC) {
@@ -125,6 +127,8 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
     } catch (UnknownSchemaException e) {
       throw new UnknownSchemaException(
           "a value of " + topic + " cannot be read: " + e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw e; // it may be a good one: who passed it over would lose it
     } catch (IOException | RuntimeException e) {
       throw new SerializationException(
           "a value of " + topic + " is not " + reader.getFullName() + " (schema id " + id + "): "

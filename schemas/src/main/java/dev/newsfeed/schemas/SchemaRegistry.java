@@ -3,6 +3,7 @@ package dev.newsfeed.schemas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,7 +43,8 @@ public final class SchemaRegistry implements SchemaIds {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalStateException when the registry cannot be reached or answers with an error
+   * @throws IllegalStateException when the registry refuses the schema
+   * @throws UncheckedIOException when it cannot be reached, or not answer for the moment
    */
   @Override
   public int id(String subject, Schema schema) {
@@ -56,6 +58,13 @@ public final class SchemaRegistry implements SchemaIds {
             .asInt());
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException when the registry does not know it
+   * @throws UncheckedIOException when it cannot be reached, or not answer for the moment: that says
+   *     nothing of the value
+   */
   @Override
   public Schema schema(int id) {
     return schemas.computeIfAbsent(
@@ -75,13 +84,17 @@ public final class SchemaRegistry implements SchemaIds {
     }
     try {
       HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+      if (response.statusCode() >= 500) {
+        throw new IOException("it answered " + response.statusCode() + " to " + path);
+      }
       if (response.statusCode() != 200) {
         throw new IllegalStateException(
             "schema registry answered " + response.statusCode() + " to " + path);
       }
       return JSON.readTree(response.body());
     } catch (IOException e) {
-      throw new IllegalStateException("schema registry cannot be reached: " + baseUrl, e);
+      throw new UncheckedIOException(
+          "schema registry cannot be asked: " + baseUrl + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while asking the schema registry", e);

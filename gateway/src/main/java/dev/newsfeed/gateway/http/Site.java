@@ -177,7 +177,9 @@ public final class Site extends Handler.Abstract {
     } catch (Refused refused) {
       answer = refusal(ask, refused);
     } catch (RuntimeException e) {
-      LOG.error("cannot answer method={} path={}", ask.method(), ask.path(), e);
+      // as it was sent: decoded, it could hold a line break
+      LOG.error(
+          "cannot answer method={} path={}", ask.method(), request.getHttpURI().getPath(), e);
       answer = refusal(
           ask, new Refused(500, "Internal error", "this is our mistake, not yours: try again"));
     }
