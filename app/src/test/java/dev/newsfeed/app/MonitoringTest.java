@@ -1,10 +1,12 @@
 package dev.newsfeed.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +22,7 @@ class MonitoringTest {
 
   static final Path RUNBOOK = Path.of("../docs/monitoring.md");
   private static final Path ALERTS = Path.of("../deploy/prometheus/alerts.yml");
+  private static final Path TRIED = Path.of("../deploy/prometheus/alerts_test.yml");
   private static final Path DASHBOARD = Path.of("../deploy/grafana/dashboards/newsfeed.json");
   private static final Pattern METRIC = Pattern.compile("newsfeed_[a-z_]+[a-z]");
 
@@ -30,6 +33,30 @@ class MonitoringTest {
 
     assertThat(alerts).hasSizeGreaterThan(10);
     assertThat(moves).isEqualTo(alerts);
+  }
+
+  @Test
+  void everyAlertIsTried() throws IOException {
+    assertThat(found(TRIED, Pattern.compile("(?<=alertname: )\\w+")))
+        .isEqualTo(found(ALERTS, Pattern.compile("(?<=- alert: )\\w+")));
+  }
+
+  /** Where Prometheus' own tool is on the machine. */
+  @Test
+  void alertsRingWhereTheyMustAndNowhereElse() throws Exception {
+    Process promtool;
+    try {
+      promtool = new ProcessBuilder(
+              "promtool", "test", "rules", TRIED.getFileName().toString())
+          .directory(TRIED.getParent().toFile())
+          .redirectErrorStream(true)
+          .start();
+    } catch (IOException e) {
+      abort("there is no promtool here");
+      return;
+    }
+    String said = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(promtool.waitFor()).as(said).isZero();
   }
 
   @Test
