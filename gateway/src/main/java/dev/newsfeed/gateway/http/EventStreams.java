@@ -61,7 +61,7 @@ public final class EventStreams {
     headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     headers.put("X-Accel-Buffering", "no"); // proxies must pass each event on at once
     if (ask.method().equals("HEAD")) {
-      callback.succeeded();
+      response.write(true, null, callback);
       return null;
     }
     String lastEventId = request.getHeaders().get("Last-Event-ID");

@@ -151,7 +151,7 @@ public final class Site extends Handler.Abstract {
         "Accept, Content-Type, If-Modified-Since, If-None-Match, Last-Event-ID");
     headers.put(HttpHeader.ACCESS_CONTROL_MAX_AGE, "86400");
     response.setStatus(204);
-    callback.succeeded();
+    response.write(true, null, callback);
   }
 
   private void answer(Request request, String body, Response response, Callback callback) {
