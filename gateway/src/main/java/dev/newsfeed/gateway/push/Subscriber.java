@@ -104,8 +104,17 @@ final class Subscriber implements Callback {
     }
   }
 
-  /** Shows that the connection lives, and moves the reader's id on when nothing concerned it. */
-  void heartbeat() {
+  /**
+   * Shows that the connection lives, and moves the reader's id on when nothing concerned it.
+   *
+   * @param afterNs not before it has heard nothing for so long
+   */
+  void heartbeat(long afterNs) {
+    synchronized (this) {
+      if (System.nanoTime() - writingSinceNs < afterNs) {
+        return;
+      }
+    }
     pump();
     String id = "";
     synchronized (this) {

@@ -29,6 +29,10 @@ public final class Subscribers implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Subscribers.class);
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+  /** How often it is looked who has heard nothing for that long. */
+  private static final int LOOKS_PER_HEARTBEAT = 15;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** What became of a wish for a stream. */
@@ -43,6 +47,7 @@ public final class Subscribers implements AutoCloseable {
   private final ReadAlsoWatch readAlso;
   private final int max;
   private final int maxPerAddress;
+  private final Duration heartbeat;
   private final Duration patience;
   private final Set<Subscriber> open = ConcurrentHashMap.newKeySet();
 
@@ -85,20 +90,25 @@ public final class Subscribers implements AutoCloseable {
     this.readAlso = readAlso;
     this.max = max;
     this.maxPerAddress = maxPerAddress;
+    this.heartbeat = heartbeat;
     this.patience = patience;
     log.onNews(this::wakeUp);
+    long lookEveryMs = Math.max(1, heartbeat.toMillis() / LOOKS_PER_HEARTBEAT);
     var unused = thread.scheduleAtFixedRate(
-        this::heartbeat, heartbeat.toMillis(), heartbeat.toMillis(), TimeUnit.MILLISECONDS);
+        this::keepAlive, lookEveryMs, lookEveryMs, TimeUnit.MILLISECONDS);
   }
 
-  private void heartbeat() {
+  private void keepAlive() {
     long cut = open.stream()
         .filter(subscriber -> subscriber.cutIfStuck(patience.toNanos()))
         .count();
     if (cut > 0) {
       LOG.info("cut off readers that do not read count={}", cut);
     }
-    open.forEach(Subscriber::heartbeat);
+    // who has just been told something need not hear that the connection lives: sent to all at
+    // once,
+    // heartbeats would hold up whatever happens at that moment
+    open.forEach(subscriber -> subscriber.heartbeat(heartbeat.toNanos()));
   }
 
   private void wakeUp() {
