@@ -41,6 +41,8 @@ public final class BrokerReport implements TestExecutionListener {
       System.out.println("The contract suite ran on: "
           + (ran.isEmpty() ? "nothing" : String.join(", ", ran))
           + (others.isEmpty() ? "" : "; not on: " + others));
+      ran.clear(); // a process that runs several plans says each once
+      others.clear();
     }
   }
 }
