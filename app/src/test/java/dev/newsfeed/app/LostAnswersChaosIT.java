@@ -134,7 +134,11 @@ class LostAnswersChaosIT {
 
   private NewsfeedProcess start(KafkaCluster cluster, Path data, int port) throws IOException {
     NewsfeedProcess intake = NewsfeedProcess.start(
-        Map.of(NewsfeedSettings.BOOTSTRAP_SERVERS, cluster.bootstrapServers()),
+        Map.of(
+            NewsfeedSettings.BOOTSTRAP_SERVERS,
+            cluster.bootstrapServers(),
+            NewsfeedSettings.KEYS,
+            "none"), // senders are at addresses of their own, as behind a proxy
         "intake",
         "--intake-port",
         String.valueOf(port),
