@@ -62,9 +62,7 @@ public final class Jobs implements AutoCloseable {
   }
 
   private static Publication publication(StreamsSettings settings) {
-    Topics topics = settings.topics();
-    return new Publication(
-        topics, settings.clock(), new HomePartition(topics.articles.partitions()));
+    return new Publication(settings.topics(), settings.clock());
   }
 
   private static Feeds feeds(StreamsSettings settings, Generation generation) {
@@ -79,8 +77,7 @@ public final class Jobs implements AutoCloseable {
         settings.calendar(),
         settings.reads(),
         settings.lists(),
-        generation,
-        new HomePartition(settings.topics().clicks.partitions()));
+        generation);
   }
 
   /**

@@ -46,7 +46,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestPipeline implements AutoCloseable {
 
-  public static final Topics TOPICS = new Topics("test.", SchemaCatalogue.shipped());
+  /** With one partition each, which is what a test driver has. */
+  public static final Topics TOPICS = new Topics("test.", SchemaCatalogue.shipped(), 1);
+
   public static final NewsroomCalendar BERLIN =
       new NewsroomCalendar(ZoneId.of("Europe/Berlin"), DayOfWeek.MONDAY);
 

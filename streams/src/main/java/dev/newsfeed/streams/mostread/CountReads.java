@@ -8,6 +8,7 @@ import dev.newsfeed.avro.state.LocalList;
 import dev.newsfeed.schemas.ArticleRules;
 import dev.newsfeed.schemas.AvroSerde;
 import dev.newsfeed.schemas.Problem;
+import dev.newsfeed.streams.HomePartition;
 import dev.newsfeed.streams.RecordBatch;
 import dev.newsfeed.streams.Wire;
 import java.nio.charset.StandardCharsets;
@@ -58,10 +59,13 @@ record CountReads(MostRead job)
     /** Clicks that happened before it can be in no list; moves on with the clock. */
     private long keptFromMs;
 
+    private final HomePartition home;
+
     Worker(MostRead job) {
       this.job = job;
       this.clicks = job.topics().clicks.valueSerde();
       this.clicksTopic = job.topics().clicks.name();
+      this.home = new HomePartition(job.topics().clicks.partitions());
     }
 
     @Override
@@ -104,8 +108,8 @@ record CountReads(MostRead job)
         return;
       }
       if (known == null) { // else it is at home here, or its first click was not
-        Optional<Problem> elsewhere = job.home()
-            .problem(Objects.requireNonNull(one.key()), context().taskId().partition());
+        Optional<Problem> elsewhere =
+            home.problem(Objects.requireNonNull(one.key()), context().taskId().partition());
         if (elsewhere.isPresent()) {
           refuse(one, elsewhere.get());
           return;

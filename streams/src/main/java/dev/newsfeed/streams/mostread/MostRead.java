@@ -4,7 +4,6 @@ import dev.newsfeed.avro.state.LocalList;
 import dev.newsfeed.schemas.Topic;
 import dev.newsfeed.schemas.Topics;
 import dev.newsfeed.streams.Generation;
-import dev.newsfeed.streams.HomePartition;
 import dev.newsfeed.streams.Job;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.Wire;
@@ -39,7 +38,6 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  *
  * @param calendar of the newsroom's own edition
  * @param generation counts and ranks all the time, and writes lists when it serves
- * @param home where clicks belong by their keys; what stands elsewhere is refused
  */
 public record MostRead(
     Topics topics,
@@ -47,8 +45,7 @@ public record MostRead(
     NewsroomCalendar calendar,
     ReadRules reads,
     ListRules lists,
-    Generation generation,
-    HomePartition home)
+    Generation generation)
     implements Job {
 
   /** In its first generation. */
@@ -58,17 +55,6 @@ public record MostRead(
   static final String INTO_REJECTED = "into-rejected";
   static final String INTO_MOST_READ = "into-most-read";
   private static final String COUNT_READS = "count-reads";
-
-  /** On topics of one partition, as a test driver has them. */
-  public MostRead(
-      Topics topics,
-      JobClock clock,
-      NewsroomCalendar calendar,
-      ReadRules reads,
-      ListRules lists,
-      Generation generation) {
-    this(topics, clock, calendar, reads, lists, generation, new HomePartition(1));
-  }
 
   /** The topic whose keys are the parts of all lists that an application knows. */
   public static String knownParts(String applicationId) {

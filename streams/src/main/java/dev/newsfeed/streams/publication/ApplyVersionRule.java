@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * due-times        12:00:00.000|b1 → (nothing)       the clock looks at the head of this store
  * </pre>
  */
-record ApplyVersionRule(Topics topics, JobClock clock, HomePartition home)
+record ApplyVersionRule(Topics topics, JobClock clock)
     implements ProcessorSupplier<String, byte[], String, SpecificRecord> {
 
   private static final Duration LOOK_AT_CLOCK = Duration.ofMillis(500);
@@ -75,7 +75,7 @@ record ApplyVersionRule(Topics topics, JobClock clock, HomePartition home)
 
   @Override
   public Processor<String, byte[], String, SpecificRecord> get() {
-    return new Worker(topics, clock, home);
+    return new Worker(topics, clock);
   }
 
   private static final class Worker implements Processor<String, byte[], String, SpecificRecord> {
@@ -88,10 +88,10 @@ record ApplyVersionRule(Topics topics, JobClock clock, HomePartition home)
     private @Nullable KeyValueStore<String, ArticleState> articles;
     private @Nullable KeyValueStore<Bytes, byte[]> dueTimes;
 
-    Worker(Topics topics, JobClock clock, HomePartition home) {
+    Worker(Topics topics, JobClock clock) {
       this.topics = topics;
       this.clock = clock;
-      this.home = home;
+      this.home = new HomePartition(topics.articles.partitions());
       this.hash = new ContentHash(topics.articles);
     }
 

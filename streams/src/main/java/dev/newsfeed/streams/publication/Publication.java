@@ -1,7 +1,6 @@
 package dev.newsfeed.streams.publication;
 
 import dev.newsfeed.schemas.Topics;
-import dev.newsfeed.streams.HomePartition;
 import dev.newsfeed.streams.Job;
 import dev.newsfeed.streams.JobClock;
 import dev.newsfeed.streams.Wire;
@@ -26,10 +25,8 @@ import org.apache.kafka.streams.kstream.Named;
  * controls ──▶ refuse-controls
  *  ?!%          ──▶ rejected
  * </pre>
- *
- * @param home where articles belong by their keys; what stands elsewhere is refused
  */
-public record Publication(Topics topics, JobClock clock, HomePartition home) implements Job {
+public record Publication(Topics topics, JobClock clock) implements Job {
 
   public static final String NAME = "publication";
 
@@ -38,11 +35,6 @@ public record Publication(Topics topics, JobClock clock, HomePartition home) imp
   static final String INTO_PUBLISHED = "into-published";
   static final String INTO_REJECTED = "into-rejected";
   static final String CONTROLS_INTO_REJECTED = "controls-into-rejected";
-
-  /** On topics of one partition, as a test driver has them. */
-  public Publication(Topics topics, JobClock clock) {
-    this(topics, clock, new HomePartition(1));
-  }
 
   @Override
   public String name() {
@@ -58,7 +50,7 @@ public record Publication(Topics topics, JobClock clock, HomePartition home) imp
   public void addTo(StreamsBuilder streams) {
     KStream<String, SpecificRecord> outputs = streams.stream(
             topics.articles.name(), Wire.bytes("from-articles"))
-        .process(new ApplyVersionRule(topics, clock, home), Named.as("apply-version-rule"));
+        .process(new ApplyVersionRule(topics, clock), Named.as("apply-version-rule"));
     Wire.into(outputs, topics.published, INTO_PUBLISHED);
     Wire.into(outputs, topics.rejected, INTO_REJECTED);
     // last, so that what was there before keeps its number and with it its state
