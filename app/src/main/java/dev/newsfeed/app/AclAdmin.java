@@ -1,15 +1,13 @@
 package dev.newsfeed.app;
 
+import static dev.newsfeed.app.BrokerAnswer.get;
+
 import dev.newsfeed.schemas.KafkaSettings;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
@@ -20,8 +18,6 @@ import org.apache.kafka.common.security.auth.KafkaPrincipal;
 
 /** Compares somebody's rights with those of its roles, and gives what is missing; takes none. */
 final class AclAdmin implements AutoCloseable {
-
-  private static final long TIMEOUT_S = 30;
 
   private final Admin admin;
 
@@ -51,20 +47,6 @@ final class AclAdmin implements AutoCloseable {
             new AccessControlEntryFilter(
                 who.toString(), null, AclOperation.ANY, AclPermissionType.ANY)))
         .values());
-  }
-
-  private static <T> T get(KafkaFuture<T> future) {
-    try {
-      return future.get(TIMEOUT_S, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new UnavailableException("Kafka refused: " + cause.getMessage(), cause);
-    } catch (TimeoutException e) {
-      throw new UnavailableException("Kafka did not answer within " + TIMEOUT_S + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted while asking Kafka", e);
-    }
   }
 
   @Override

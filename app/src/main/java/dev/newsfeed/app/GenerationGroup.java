@@ -1,5 +1,7 @@
 package dev.newsfeed.app;
 
+import static dev.newsfeed.app.BrokerAnswer.get;
+
 import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.streams.Jobs;
 import java.time.Instant;
@@ -8,9 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
@@ -30,8 +29,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * @param application the group's id, and what internal topics begin with
  */
 public record GenerationGroup(Admin admin, KafkaSettings kafka, String application) {
-
-  private static final long TIMEOUT_S = 30;
 
   /** Gaps up to this size are looked into: they may hold marks of transactions only. */
   private static final long LOOKED_INTO = 100;
@@ -174,19 +171,5 @@ public record GenerationGroup(Admin admin, KafkaSettings kafka, String applicati
 
   private static long offset(ListOffsetsResultInfo found) {
     return found.offset();
-  }
-
-  private static <T> T get(KafkaFuture<T> future) {
-    try {
-      return future.get(TIMEOUT_S, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new UnavailableException("Kafka refused: " + cause.getMessage(), cause);
-    } catch (TimeoutException e) {
-      throw new UnavailableException("Kafka did not answer within " + TIMEOUT_S + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted while asking Kafka", e);
-    }
   }
 }
