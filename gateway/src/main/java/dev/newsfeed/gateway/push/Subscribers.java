@@ -105,8 +105,7 @@ public final class Subscribers implements AutoCloseable {
     if (cut > 0) {
       LOG.info("cut off readers that do not read count={}", cut);
     }
-    // who has just been told something need not hear that the connection lives: sent to all at
-    // once,
+    // who has just been told something knows that the connection lives; sent to all at once,
     // heartbeats would hold up whatever happens at that moment
     open.forEach(subscriber -> subscriber.heartbeat(heartbeat.toNanos()));
   }
