@@ -61,6 +61,10 @@ public final class RoleProcess {
     this.probe = probe;
   }
 
+  String name() {
+    return name;
+  }
+
   /** Starts it. */
   public synchronized void start() {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
