@@ -108,7 +108,8 @@ public final class Watch implements AutoCloseable {
     events = new EventFollower(
         URI.create(
             gateway.toString().replaceAll("/+$", "") + "/events?windows=&feeds=" + FeedIds.CANARY),
-        this::event);
+        this::event,
+        EventFollower.SILENT_AT_MOST);
     publishing = thread("newsfeed-canary");
     asking = thread("newsfeed-lags");
     repeat(publishing, "canary", this::publish, every);
