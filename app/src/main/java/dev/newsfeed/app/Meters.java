@@ -1,6 +1,7 @@
 package dev.newsfeed.app;
 
 import dev.newsfeed.gateway.Gateway;
+import dev.newsfeed.gateway.http.AnswerCounts;
 import dev.newsfeed.producer.intake.Intake;
 import dev.newsfeed.streams.Jobs;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -107,13 +108,11 @@ final class Meters {
         "articles and notices in the archive",
         gateway,
         Gateway::archived);
-    for (int hundred = 2; hundred <= 5; hundred++) {
-      int statuses = hundred;
-      FunctionCounter.builder("newsfeed.gateway.answers", gateway, g -> g.answers(statuses))
-          .description("answers by the first digit of their status")
-          .tag("status", statuses + "xx")
-          .register(registry);
-    }
+    AnswerCounts.STATUSES.forEach(statuses -> FunctionCounter.builder(
+            "newsfeed.gateway.answers", gateway, g -> g.answers(statuses))
+        .description("answers by status; 503 says that it cannot yet, other 5xx are faults")
+        .tag("status", statuses)
+        .register(registry));
   }
 
   private <T> void gauge(String name, String what, T of, ToDoubleFunction<T> value) {

@@ -1,6 +1,7 @@
 package dev.newsfeed.gateway;
 
 import dev.newsfeed.gateway.archive.Archive;
+import dev.newsfeed.gateway.http.AnswerCounts;
 import dev.newsfeed.gateway.http.Health;
 import dev.newsfeed.gateway.news.News;
 import dev.newsfeed.gateway.push.EventLog;
@@ -173,10 +174,10 @@ public final class Gateway implements AutoCloseable {
   /**
    * Answers since the start.
    *
-   * @param hundred the first digit of their status: 2 for 200 and 204
+   * @param statuses one of {@link AnswerCounts#STATUSES}
    */
-  public long answers(int hundred) {
-    return server.answers(hundred);
+  public long answers(String statuses) {
+    return server.answers(statuses);
   }
 
   /** Articles and notices in the archive. */

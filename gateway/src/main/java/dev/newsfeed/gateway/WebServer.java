@@ -227,8 +227,8 @@ final class WebServer implements AutoCloseable {
   }
 
   /** See {@link Site#answers}. */
-  long answers(int hundred) {
-    return site.answers(hundred);
+  long answers(String statuses) {
+    return site.answers(statuses);
   }
 
   /** First parts of the paths at which something is served that is no page. */

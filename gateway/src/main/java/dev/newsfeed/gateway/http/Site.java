@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -40,8 +39,7 @@ public final class Site extends Handler.Abstract {
   private final BiFunction<Ask, Refused, Answer> errorPage;
   private final EventStreams events;
   private final HotAnswers hot;
-  private final List<LongAdder> answers =
-      List.of(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
+  private final AnswerCounts answers = new AnswerCounts();
 
   /**
    * A site.
@@ -211,14 +209,10 @@ public final class Site extends Handler.Abstract {
   /**
    * Answers since the start, event streams not included.
    *
-   * @param hundred the first digit of their status, 2 to 5
+   * @param statuses one of {@link AnswerCounts#STATUSES}
    */
-  public long answers(int hundred) {
-    return answers.get(hundred - 2).sum();
-  }
-
-  private void count(int status) {
-    answers.get(status / 100 - 2).increment();
+  public long answers(String statuses) {
+    return answers.of(statuses);
   }
 
   /** How a reply is come by: compressed or not, known to the client or not. */
@@ -237,7 +231,7 @@ public final class Site extends Handler.Abstract {
     boolean compressed = answer.content().compressible() && takesGzip(asked);
     Reply reply =
         encoding.reply(compressed, isKnown(asked, answer.content(), answer.lastModified()));
-    count(reply.status());
+    answers.count(reply.status());
     reply.send(request.getMethod().equals("HEAD"), response, callback);
   }
 
