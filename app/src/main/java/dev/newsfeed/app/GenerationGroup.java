@@ -78,8 +78,7 @@ public record GenerationGroup(Admin admin, KafkaSettings kafka, String applicati
    * @param from by the broker's clock
    */
   void beginAt(String topic, Instant from) {
-    // asked first: what comes in between is later than all that was there, and stands behind its
-    // end
+    // asked first: what comes in between stands behind its end, and is later than all before
     Map<TopicPartition, Long> begin = new HashMap<>(ends(List.of(topic)));
     offsets(List.of(topic), OffsetSpec.forTimestamp(from.toEpochMilli()))
         .forEach((partition, offset) -> {

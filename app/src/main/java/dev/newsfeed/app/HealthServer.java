@@ -23,9 +23,7 @@ final class HealthServer implements AutoCloseable {
   private static final int THREADS = 8;
 
   static {
-    // seconds until who sends the head of a request byte by byte is cut off; read once, by the
-    // first
-    // server of this kind
+    // seconds for the head of a request, however slowly it comes; the first server reads it
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
   }
 

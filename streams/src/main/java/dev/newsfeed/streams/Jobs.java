@@ -166,8 +166,7 @@ public final class Jobs implements AutoCloseable {
     p.put(StreamsConfig.POLL_MS_CONFIG, Math.min(100, job.commitInterval().toMillis()));
     p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
     // no job needs its inputs in the order of time, and waiting for a quiet one costs a fifth of
-    // each
-    // record: before it is processed, the reason why it may be is put into words for the log
+    // each record: the reason why it may be processed is put into words for the log first
     p.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     p.put("processing.exception.handler.global.enabled", true); // the default from Kafka 5 on

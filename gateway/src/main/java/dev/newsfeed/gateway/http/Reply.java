@@ -82,10 +82,9 @@ final class Reply {
       headers.add(field);
     }
     response.setStatus(status);
-    // a callback alone, from another thread than handles the request, may end an exchange twice,
-    // and
-    // the client loses its connection (Jetty 12.1.14); so there is always a last write, if of
-    // nothing
+    // a callback alone, from another thread than the one that handles the request, may end an
+    // exchange twice, and the client loses its connection (Jetty 12.1.14): so there is always a
+    // last write, if only of nothing
     response.write(true, head || body.length == 0 ? null : ByteBuffer.wrap(body), callback);
   }
 }

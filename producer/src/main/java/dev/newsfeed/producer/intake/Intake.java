@@ -193,8 +193,7 @@ public final class Intake implements AutoCloseable {
         TimeUnit.MILLISECONDS,
         new SynchronousQueue<>(),
         task -> new Thread(task, "intake-publishing"));
-    // so few that a flood leaves room for whoever publishes; a connection has at most one in its
-    // queue
+    // so few that a flood leaves room for whoever publishes; its queue has one per connection
     counting = Executors.newFixedThreadPool(
         Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
         task -> new Thread(task, "intake-clicks"));
