@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What can happen to the jobs, their state and their positions, while a newsroom is at work. */
 class JobsChaosIT {
 
-  private static final String ROOM = "48m";
+  private static final String ROOM = "128m"; // stores take some 50 as long as they are open
 
   @SuppressWarnings("NullAway.Init") // before all
   private static ThreeBrokers brokers;
@@ -121,6 +121,7 @@ class JobsChaosIT {
       NewsfeedProcess first = scene.startAgain("first");
       scene.awaitSeen("another had started");
       scene.newsroom().awaitRunning(first);
+      fill(filler); // what stores had taken in advance was free again
       assertThat(scene.startAgain("second").awaitEnd())
           .as("there is still no room")
           .isEqualTo(1);
@@ -240,6 +241,7 @@ class JobsChaosIT {
   private static void fill(Path file) throws IOException {
     byte[] block = new byte[64 * 1024];
     try (RandomAccessFile filler = new RandomAccessFile(file.toFile(), "rw")) {
+      filler.seek(filler.length());
       while (true) {
         filler.write(block);
       }

@@ -139,12 +139,23 @@ final class NewsfeedProcess implements AutoCloseable {
   String awaitLine(String pattern, Duration atMost) {
     Pattern wanted = Pattern.compile(pattern);
     Awaitility.await().atMost(atMost).untilAsserted(() -> {
-      if (!process.isAlive() && find(wanted).isEmpty()) {
-        throw new IllegalStateException("it has ended with " + process.exitValue() + ": " + lines);
+      if (find(wanted).isEmpty()) {
+        assertAlive();
       }
       Assertions.assertThat(lines).anyMatch(line -> wanted.matcher(line).find());
     });
     return find(wanted).orElseThrow();
+  }
+
+  /**
+   * Nothing, while it runs.
+   *
+   * @throws IllegalStateException with what it has said, when it has ended
+   */
+  void assertAlive() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("it has ended with " + process.exitValue() + ": " + lines);
+    }
   }
 
   private Optional<String> find(Pattern wanted) {

@@ -86,11 +86,13 @@ final class NewsroomProcesses implements AutoCloseable {
   }
 
   /** Starts a role under a name of its own, which is its data directory's, too; does not wait. */
-  NewsfeedProcess start(String role, String name, Map<String, String> more) throws IOException {
+  NewsfeedProcess start(String role, String name, Map<String, String> more, String... options)
+      throws IOException {
     Map<String, String> own = new HashMap<>(environment);
     own.put(NewsfeedSettings.DATA, data.resolve(name).toString());
     own.putAll(more);
-    NewsfeedProcess process = NewsfeedProcess.start(own, role);
+    String[] arguments = Stream.concat(Stream.of(role), Stream.of(options)).toArray(String[]::new);
+    NewsfeedProcess process = NewsfeedProcess.start(own, arguments);
     processes.add(process);
     return process;
   }
@@ -98,14 +100,14 @@ final class NewsroomProcesses implements AutoCloseable {
   /** Starts an intake, and waits until it takes articles. Another one starts on the same port. */
   NewsfeedProcess startIntake() throws IOException {
     NewsfeedProcess intake = start("intake", "intake", Map.of());
-    awaitReady(intakeUrl());
+    awaitReady(intake, intakeUrl());
     return intake;
   }
 
   /** Starts a gateway, and waits until it shows what the topics hold; always on the same port. */
   NewsfeedProcess startGateway() throws IOException {
     NewsfeedProcess gateway = start("gateway", "gateway", Map.of());
-    awaitReady(gatewayUrl());
+    awaitReady(gateway, gatewayUrl());
     return gateway;
   }
 
@@ -116,16 +118,20 @@ final class NewsroomProcesses implements AutoCloseable {
 
   /** Waits until all jobs of an instance run. */
   void awaitRunning(NewsfeedProcess streams) {
-    awaitReady(NewsfeedSettings.localhost(
-        Integer.parseInt(streams.awaitLine("jobs started, health on port ([0-9]+)"))));
+    int port = Integer.parseInt(streams.awaitLine("jobs started, health on port ([0-9]+)"));
+    awaitReady(streams, NewsfeedSettings.localhost(port));
   }
 
-  private static void awaitReady(URI role) {
+  /** Waits until a role says that it is ready. */
+  static void awaitReady(NewsfeedProcess process, URI role) {
     await()
         .atMost(READY_WITHIN)
         .pollInterval(Duration.ofMillis(200))
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> status(role.resolve("/health/ready")) == 200);
+        .until(() -> {
+          process.assertAlive();
+          return status(role.resolve("/health/ready")) == 200;
+        });
   }
 
   /** All that a role answers: status, headers, body. */
@@ -188,6 +194,11 @@ final class NewsroomProcesses implements AutoCloseable {
   /** What must not be said, written or logged anywhere: the key's secret part, the visitor secret. */
   List<String> secrets() {
     return List.of(VISITOR_SECRET, Credentials.Token.parse(key).orElseThrow().secret());
+  }
+
+  /** What a command must be told to meet this newsroom. */
+  Map<String, String> environment() {
+    return Map.copyOf(environment);
   }
 
   /** Every process that was ever started, for what it has said. */

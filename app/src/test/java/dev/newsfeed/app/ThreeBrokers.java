@@ -95,6 +95,11 @@ final class ThreeBrokers implements KafkaCluster {
     }
   }
 
+  /** Those that run. */
+  List<NewsfeedProcess> nodes() {
+    return List.copyOf(nodes.values());
+  }
+
   /** Waits until all nodes are there and each partition stands on all of its replicas. */
   void awaitWhole() {
     try (Admin admin = Admin.create(KafkaSettings.of(bootstrapServers())
