@@ -84,7 +84,7 @@ final class EventStreamServer {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
       response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
       Interests world =
-          Interests.of(Set.of("section/world"), Set.of("now"), Set.of("section/world"), null);
+          Interests.of(Set.of("section/world"), Set.of("now"), Set.of("section/world"), "", null);
       return subscribers.open(world, null, null, request, response, callback)
           == Subscribers.Outcome.OPEN;
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.newsfeed.avro.Article;
 import dev.newsfeed.avro.Label;
+import dev.newsfeed.avro.MostReadList;
 import dev.newsfeed.avro.PublishedArticle;
 import java.io.InputStream;
 import java.net.Socket;
@@ -84,6 +85,7 @@ class EventStreamsIT {
         "feeds=../etc              | feeds",
         "feeds=section/            | feeds",
         "related=a/b               | related",
+        "edition=To%20kyo          | edition",
       })
   void whatCannotBeMeantIsRefusedByName(String query, String parameter) throws Exception {
     HttpResponse<String> response =
@@ -268,6 +270,25 @@ class EventStreamsIT {
       assertThat(told).noneMatch(event -> event.data().contains("\"articleId\":\"w1\""));
       site.publish(sport("tail"));
       assertThat(reader.next().data()).contains("\"articleId\":\"tail\"");
+    }
+  }
+
+  @Test
+  void listsAreThoseOfTheEditionThatIsAskedFor() throws Exception {
+    MostReadList tokyo = MostReadList.newBuilder(Samples.mostRead("today", "all", "a2"))
+        .setEdition("tokyo")
+        .build();
+    try (EventReader own = open("/events?windows=today");
+        EventReader other = open("/events?windows=today&edition=tokyo")) {
+      site.news.mostRead("today/all", Samples.mostRead("today", "all", "a1"));
+      site.news.mostRead("today/all@tokyo", tokyo);
+      site.settle();
+
+      assertThat(own.next().data()).contains("\"articleId\":\"a1\"", "\"edition\":\"\"");
+      assertThat(other.next().data()).contains("\"articleId\":\"a2\"", "\"edition\":\"tokyo\"");
+      site.publish(sport("after"));
+      assertThat(own.next().data()).contains("\"articleId\":\"after\"");
+      assertThat(other.next().data()).contains("\"articleId\":\"after\"");
     }
   }
 

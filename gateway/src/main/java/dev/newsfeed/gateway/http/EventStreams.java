@@ -103,7 +103,8 @@ public final class EventStreams {
     if (related != null && !ArticleRules.isArticleId(related)) {
       throw Refused.parameter("related", "is not an article id");
     }
-    return Interests.of(feeds, windows, feeds.isEmpty() ? Set.of("all") : feeds, related);
+    Set<String> scopes = feeds.isEmpty() ? Set.of("all") : feeds;
+    return Interests.of(feeds, windows, scopes, MostRead.edition(ask), related);
   }
 
   /** A proxy that does not say for whom it asks stands for everybody behind it: it is let through. */

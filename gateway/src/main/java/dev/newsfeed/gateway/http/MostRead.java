@@ -33,10 +33,7 @@ public final class MostRead implements Resource {
     if (!SCOPE.matcher(scope).matches()) {
       throw Refused.parameter("scope", "must be all, section/… or kind/…");
     }
-    String edition = ask.parameter("edition").orElse("");
-    if (!EDITION.matcher(edition).matches()) {
-      throw Refused.parameter("edition", "must be at most 50 of a-z 0-9 -");
-    }
+    String edition = edition(ask);
     ObjectNode json = news.mostRead(window, scope, edition)
         .map(RecordJson::of)
         .orElseGet(() -> unread(window, scope));
@@ -46,6 +43,19 @@ public final class MostRead implements Resource {
       row.put("url", addresses.absolute(row.path("url").asText(page)));
     }
     return Answer.ok(new Content("application/json", RecordJson.bytes(json)), Answer.MOMENT);
+  }
+
+  /**
+   * By whose calendar lists are asked for; empty: the newsroom's own.
+   *
+   * @throws Refused where no edition can be called so
+   */
+  static String edition(Ask ask) {
+    String edition = ask.parameter("edition").orElse("");
+    if (!EDITION.matcher(edition).matches()) {
+      throw Refused.parameter("edition", "must be at most 50 of a-z 0-9 -");
+    }
+    return edition;
   }
 
   /** Nobody has read anything there yet: an empty list, which claims no time for itself. */

@@ -26,11 +26,6 @@ final class MostReadLists {
     this.events = events;
   }
 
-  /** The key of a list; those of further editions name the edition. */
-  static String key(String window, String scope, String edition) {
-    return window + '/' + scope + (edition.isEmpty() ? "" : '@' + edition);
-  }
-
   void put(String key, MostReadList list) {
     MostReadList clean = withoutWithdrawn(list);
     byKey.put(key, clean);

@@ -14,6 +14,7 @@ import dev.newsfeed.gateway.archive.SearchQuery;
 import dev.newsfeed.gateway.push.EventLog;
 import dev.newsfeed.schemas.FeedEntries;
 import dev.newsfeed.schemas.FeedIds;
+import dev.newsfeed.schemas.MostReadKeys;
 import dev.newsfeed.schemas.Topic;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -145,7 +146,7 @@ public final class News {
     if (record == null) {
       lists.remove(key);
     } else if (key.equals(
-        MostReadLists.key(record.getWindow(), record.getScope(), record.getEdition()))) {
+        MostReadKeys.of(record.getWindow(), record.getScope(), record.getEdition()))) {
       lists.put(key, record);
     } else {
       LOG.warn("passed over a list under another list's key");
@@ -336,7 +337,7 @@ public final class News {
    * @param edition by whose calendar; empty: the newsroom's own
    */
   public Optional<MostReadList> mostRead(String window, String scope, String edition) {
-    return lists.find(MostReadLists.key(window, scope, edition));
+    return lists.find(MostReadKeys.of(window, scope, edition));
   }
 
   /** A most-read list of the newsroom's own edition. */

@@ -1,6 +1,7 @@
 package dev.newsfeed.gateway.push;
 
 import dev.newsfeed.schemas.FeedIds;
+import dev.newsfeed.schemas.MostReadKeys;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,20 @@ public record Interests(
     lists = Set.copyOf(lists);
   }
 
-  /** Articles of feeds, and the most-read lists of windows in scopes. */
+  /**
+   * Articles of feeds, and the most-read lists of windows in scopes.
+   *
+   * @param edition by whose calendar the lists are; empty: the newsroom's own
+   */
   public static Interests of(
-      Set<String> feeds, Set<String> windows, Set<String> scopes, @Nullable String related) {
+      Set<String> feeds,
+      Set<String> windows,
+      Set<String> scopes,
+      String edition,
+      @Nullable String related) {
     Set<String> lists = new HashSet<>();
-    windows.forEach(window -> scopes.forEach(scope -> lists.add(window + "/" + scope)));
+    windows.forEach(
+        window -> scopes.forEach(scope -> lists.add(MostReadKeys.of(window, scope, edition))));
     return new Interests(feeds, lists, related);
   }
 

@@ -15,7 +15,7 @@ class CuratedEventTest {
   private final EventLog log = new EventLog("t", 1, Map.of());
 
   private static Interests in(String... feedIds) {
-    return Interests.of(Set.of(feedIds), Set.of("now"), Set.of("all"), null);
+    return Interests.of(Set.of(feedIds), Set.of("now"), Set.of("all"), "", null);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.newsfeed.streams.mostread;
 
+import dev.newsfeed.schemas.MostReadKeys;
 import dev.newsfeed.streams.mostread.NewsroomCalendar.Week;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
@@ -75,7 +76,6 @@ public record Edition(String name, NewsroomCalendar calendar) {
 
   /** The key of one of its lists. */
   String key(ReadWindow window, String scope) {
-    String key = window.label() + '/' + scope;
-    return name.isEmpty() ? key : key + '@' + name;
+    return MostReadKeys.of(window.label(), scope, name);
   }
 }
