@@ -15,13 +15,16 @@ final class BrokerAnswer {
   /**
    * Waits for it.
    *
-   * @throws UnavailableException when they refuse, or do not answer within 30 s
+   * @throws UnavailableException when they refuse, or do not answer within 30 s, or the time that the client gives them
    */
   static <T> T get(KafkaFuture<T> future) {
     try {
       return future.get(TIMEOUT_S, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+        throw new UnavailableException("Kafka did not answer in time", cause);
+      }
       throw new UnavailableException("Kafka refused: " + cause.getMessage(), cause);
     } catch (TimeoutException e) {
       throw new UnavailableException("Kafka did not answer within " + TIMEOUT_S + " s", e);

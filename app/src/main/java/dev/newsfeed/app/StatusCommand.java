@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.newsfeed.app.watch.JobLag;
 import dev.newsfeed.app.watch.ListAges;
+import dev.newsfeed.schemas.KafkaSettings;
 import dev.newsfeed.schemas.TopicAdmin;
+import dev.newsfeed.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,11 +65,12 @@ final class StatusCommand implements Callable<Integer> {
     NewsfeedSettings settings = options.settings(shell.environment(), UpCommand.DEFAULTS);
     role("intake", settings.intakeUrl());
     role("gateway", settings.gatewayUrl());
-    if (kafka(settings)) {
-      topics(settings);
-      jobs(settings);
-      lists(settings);
-      refused(settings);
+    KafkaSettings kafka = settings.kafka().within(KAFKA_WITHIN);
+    if (kafka(kafka)) {
+      told("topics", () -> topics(kafka, settings.topics()));
+      told("jobs", () -> jobs(kafka, settings.topics()));
+      told("lists", () -> lists(kafka, settings.topics()));
+      told("refused", () -> refused(kafka, settings.topics()));
     }
     shell.out().print(Columns.text(lines));
     shell.out().println(well ? "all is well" : "not all is well: see the lines that begin with !");
@@ -77,6 +80,15 @@ final class StatusCommand implements Callable<Integer> {
   private void line(boolean good, String what, String which, String how) {
     well &= good;
     lines.add(List.of(good ? " " : "!", what, which, how));
+  }
+
+  /** What cannot be told, as where a broker has just gone, says that, and the rest is told. */
+  private void told(String what, Runnable look) {
+    try {
+      look.run();
+    } catch (UnavailableException | IllegalStateException | KafkaException e) {
+      line(false, what, "cannot be told", Columns.printable(String.valueOf(e.getMessage())));
+    }
   }
 
   private void role(String name, URI address) throws InterruptedException {
@@ -113,15 +125,13 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   /** Asked first: without it the others would wait for each of their answers. */
-  private boolean kafka(NewsfeedSettings settings) throws InterruptedException {
-    String servers = settings.kafka().bootstrapServers();
-    int waitMs = (int) KAFKA_WITHIN.toMillis();
-    try (Admin admin =
-        Admin.create(settings.kafka().with(Map.of("client.id", "newsfeed-status")))) {
+  private boolean kafka(KafkaSettings kafka) throws InterruptedException {
+    String servers = kafka.bootstrapServers();
+    try (Admin admin = admin(kafka)) {
       int brokers = admin
-          .describeCluster(new DescribeClusterOptions().timeoutMs(waitMs))
+          .describeCluster()
           .nodes()
-          .get(waitMs, TimeUnit.MILLISECONDS)
+          .get(KAFKA_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
           .size();
       line(true, "kafka", servers, brokers + (brokers == 1 ? " broker" : " brokers"));
       return true;
@@ -131,24 +141,26 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private void topics(NewsfeedSettings settings) {
-    try (TopicAdmin admin = new TopicAdmin(settings.kafka())) {
-      List<TopicAdmin.Difference> differences =
-          admin.differences(settings.topics().all());
+  private static Admin admin(KafkaSettings kafka) {
+    return Admin.create(kafka.with(Map.of("client.id", "newsfeed-status")));
+  }
+
+  private void topics(KafkaSettings kafka, Topics topics) {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      List<TopicAdmin.Difference> differences = admin.differences(topics.all());
       differences.forEach(
           difference -> line(false, "topic", difference.topic(), difference.what()));
-      if (differences.isEmpty()) {
-        line(true, "topics", settings.topics().prefix() + "*", "as in the catalogue");
+      List<String> risks = admin.risks(topics.all());
+      risks.forEach(risk -> line(false, "topics", topics.prefix() + "*", risk));
+      if (differences.isEmpty() && risks.isEmpty()) {
+        line(true, "topics", topics.prefix() + "*", "as in the catalogue");
       }
-    } catch (IllegalStateException e) {
-      throw new UnavailableException("topics cannot be looked at: " + e.getMessage(), e);
     }
   }
 
-  private void jobs(NewsfeedSettings settings) {
-    try (Admin admin =
-        Admin.create(settings.kafka().with(Map.of("client.id", "newsfeed-status")))) {
-      for (JobLag job : JobLag.all(admin, settings.kafka(), settings.topics())) {
+  private void jobs(KafkaSettings kafka, Topics topics) {
+    try (Admin admin = admin(kafka)) {
+      for (JobLag job : JobLag.all(admin, kafka, topics)) {
         String how = job.members() == 0
             ? "nobody runs it, " + job.records() + " records behind"
             : "threads " + job.members() + ", " + job.records() + " records behind";
@@ -157,15 +169,13 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private void lists(NewsfeedSettings settings) {
+  private void lists(KafkaSettings kafka, Topics topics) {
     ListAges ages = new ListAges();
-    String topic = settings.topics().mostRead.name();
-    try (TopicScan scan = new TopicScan(settings.kafka(), topic)) {
+    String topic = topics.mostRead.name();
+    try (TopicScan scan = new TopicScan(kafka, topic)) {
       scan.toEnd(found -> ages.take(
           found.key(),
-          found.value() == null
-              ? null
-              : settings.topics().mostRead.valueSerde().read(topic, found.value())));
+          found.value() == null ? null : topics.mostRead.valueSerde().read(topic, found.value())));
     }
     Instant now = shell.clock().instant();
     List<String> stale = ages.stale(now);
@@ -184,14 +194,10 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   /** No sign of illness by itself: a newsroom makes mistakes. */
-  private void refused(NewsfeedSettings settings) {
+  private void refused(KafkaSettings kafka, Topics topics) {
     Instant since = shell.clock().instant().minus(REFUSED_WITHIN);
     Map<String, Integer> byReason = new TreeMap<>();
-    RefusalLog.read(
-            settings.kafka(),
-            settings.topics(),
-            (id, refused) -> refused.getAt().isAfter(since),
-            0)
+    RefusalLog.read(kafka, topics, (id, refused) -> refused.getAt().isAfter(since), 0)
         .all()
         .forEach(refused -> byReason.merge(
             Columns.printable(refused.value().getStage() + " " + refused.value().getReason()),

@@ -4,16 +4,22 @@ import dev.newsfeed.schemas.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a topic from its beginning to its present end, and later from there to the next end. */
+/**
+ * Reads a topic from its beginning to its present end, and later from there to the next end. A partition
+ * of which nothing comes, as its broker has just gone, is not waited for without end.
+ */
 final class TopicScan implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(100);
@@ -22,8 +28,13 @@ final class TopicScan implements AutoCloseable {
 
   private final KafkaConsumer<String, byte[]> consumer;
   private final List<TopicPartition> partitions;
+  private final String servers;
+  private final long patienceNs;
 
   TopicScan(KafkaSettings kafka, String topic) {
+    servers = kafka.bootstrapServers();
+    patienceNs = TimeUnit.MILLISECONDS.toNanos(
+        Long.parseLong(kafka.client().getOrDefault("default.api.timeout.ms", "60000")));
     consumer = consumer(kafka);
     try {
       partitions = consumer.partitionsFor(topic, ANSWER_WITHIN).stream()
@@ -31,8 +42,7 @@ final class TopicScan implements AutoCloseable {
           .toList();
     } catch (TimeoutException e) {
       consumer.close();
-      throw new UnavailableException(
-          "Kafka at " + kafka.bootstrapServers() + " does not answer", e);
+      throw silent(e);
     }
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
@@ -50,11 +60,31 @@ final class TopicScan implements AutoCloseable {
         new ByteArrayDeserializer());
   }
 
-  /** Reads what was committed until now. */
+  private UnavailableException silent(@Nullable TimeoutException cause) {
+    return new UnavailableException("Kafka at " + servers + " does not answer", cause);
+  }
+
+  /**
+   * Reads what was committed until now.
+   *
+   * @throws UnavailableException when the brokers do not answer, or nothing comes any more
+   */
   void toEnd(Consumer<ConsumerRecord<String, byte[]>> reader) {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    while (!ends.entrySet().stream().allMatch(e -> consumer.position(e.getKey()) >= e.getValue())) {
-      consumer.poll(POLL).forEach(reader);
+    try {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      long heardNs = System.nanoTime();
+      while (!ends.entrySet().stream()
+          .allMatch(e -> consumer.position(e.getKey()) >= e.getValue())) {
+        ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+        records.forEach(reader);
+        if (!records.isEmpty()) {
+          heardNs = System.nanoTime();
+        } else if (System.nanoTime() - heardNs > patienceNs) {
+          throw silent(null);
+        }
+      }
+    } catch (TimeoutException e) {
+      throw silent(e);
     }
   }
 

@@ -125,8 +125,10 @@ final class TopicsCommand {
 
   private int apply(KafkaSettings kafka, Topics topics, boolean dryRun) {
     List<Difference> differences;
+    List<String> risks;
     try (TopicAdmin admin = new TopicAdmin(kafka)) {
       differences = dryRun ? admin.differences(topics.all()) : admin.apply(topics.all());
+      risks = admin.risks(topics.all());
     }
     if (differences.isEmpty()) {
       shell.out().println("all " + topics.all().size() + " topics are as the catalogue says");
@@ -137,6 +139,7 @@ final class TopicsCommand {
           : dryRun ? "would be put right" : "put right";
       shell.out().println(difference + " - " + remedy);
     }
+    risks.forEach(risk -> shell.out().println("! " + risk));
     return differences.stream().allMatch(Difference::curable) ? 0 : 1;
   }
 

@@ -68,14 +68,26 @@ class MonitoringTest {
 
   @Test
   void dashboardShowsSomethingInEachPanel() throws IOException {
-    JsonNode dashboard = new ObjectMapper().readTree(Files.readString(DASHBOARD));
-    List<JsonNode> panels =
-        List.copyOf(dashboard.withArray("panels").valueStream().toList());
-
-    assertThat(panels).hasSizeGreaterThan(8).allSatisfy(panel -> {
+    assertThat(panels()).hasSizeGreaterThan(8).allSatisfy(panel -> {
       assertThat(panel.path("title").asText()).isNotEmpty();
       assertThat(panel.at("/targets/0/expr").asText()).isNotEmpty();
     });
+  }
+
+  private static List<JsonNode> panels() throws IOException {
+    return new ObjectMapper()
+        .readTree(Files.readString(DASHBOARD))
+        .withArray("panels")
+        .valueStream()
+        .toList();
+  }
+
+  /** What the dashboard asks Prometheus. */
+  static List<String> shown() throws IOException {
+    return panels().stream()
+        .flatMap(panel -> panel.path("targets").valueStream())
+        .map(target -> target.path("expr").asText())
+        .toList();
   }
 
   /** Without what Prometheus puts behind the names of histograms. */

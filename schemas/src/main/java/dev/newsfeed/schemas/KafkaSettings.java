@@ -1,5 +1,6 @@
 package dev.newsfeed.schemas;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -51,6 +52,14 @@ public record KafkaSettings(Map<String, String> client) {
     Map<String, Object> all = new HashMap<>(client);
     all.putAll(more);
     return all;
+  }
+
+  /** The same for clients of which each call ends within this time, with an answer or without. */
+  public KafkaSettings within(Duration atMost) {
+    Map<String, String> all = new HashMap<>(client);
+    all.put("default.api.timeout.ms", String.valueOf(atMost.toMillis()));
+    all.put("request.timeout.ms", String.valueOf(atMost.toMillis()));
+    return new KafkaSettings(all);
   }
 
   /** For start-up lines: secrets are masked. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -126,6 +127,26 @@ public final class TopicAdmin implements AutoCloseable {
       awaitSeen(topics);
     }
     return differences;
+  }
+
+  /**
+   * By what this cluster could lose what was confirmed, or cannot take or give it now: a line each.
+   * Of topics that are missing it says nothing.
+   *
+   * @throws IllegalStateException when the cluster does not answer
+   */
+  public List<String> risks(Collection<? extends Topic<?>> topics) {
+    Set<String> wanted = new LinkedHashSet<>();
+    topics.forEach(t -> wanted.add(t.name()));
+    wanted.retainAll(get(admin.listTopics().names()));
+    Map<String, TopicDescription> described = get(admin.describeTopics(wanted).allTopicNames());
+    Map<String, Config> configs = new HashMap<>();
+    get(admin
+            .describeConfigs(wanted.stream().map(TopicAdmin::resource).toList())
+            .all())
+        .forEach((resource, config) -> configs.put(resource.name(), config));
+    int brokers = get(admin.describeCluster().nodes()).size();
+    return TopicRisks.of(brokers, wanted.stream().map(described::get).toList(), configs);
   }
 
   /** The controller has them; a broker that is asked a moment later may not have heard of them yet. */

@@ -75,7 +75,7 @@ public final class Watch implements AutoCloseable {
       Duration every,
       Clock clock,
       MeterRegistry registry) {
-    this.kafka = kafka;
+    this.kafka = kafka.within(LAGS_EVERY); // the next look comes then
     this.topics = topics;
     this.intake = intake;
     this.clock = clock;
@@ -98,7 +98,7 @@ public final class Watch implements AutoCloseable {
     Gauge.builder("newsfeed.lists.stale", ages, a -> a.stale(clock.instant()).size())
         .description("most-read lists that must not be shown as current any more")
         .register(registry);
-    admin = Admin.create(kafka.with(Map.of("client.id", "newsfeed-watch-admin")));
+    admin = Admin.create(this.kafka.with(Map.of("client.id", "newsfeed-watch-admin")));
     follower = TopicFollower.of(kafka, "newsfeed-watch")
         .tail(topics.published, (place, article) -> published(article))
         .tail(topics.feeds, (place, feed) -> feed(feed))
