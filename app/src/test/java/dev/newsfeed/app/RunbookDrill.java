@@ -100,6 +100,10 @@ class RunbookDrill {
     watch = role("watch", "watch", "--every", "PT3S");
     publishStories();
     await().atMost(Duration.ofSeconds(30)).until(() -> prometheus.targetsUp() == 4);
+    await().atMost(Duration.ofSeconds(60)).until(() -> {
+      newsroom.desk().click(story(0), Reader.number(1)); // so that there is a list
+      return prometheus.series("newsfeed_list_age_seconds{list=\"now\"}") == 1;
+    });
   }
 
   @AfterAll
@@ -389,7 +393,7 @@ class RunbookDrill {
     move("brokers are looked at first, and started");
     brokers.start(2, 3);
     brokers.awaitWhole();
-    silent();
+    silentAndWell();
   }
 
   // ---- what it takes
