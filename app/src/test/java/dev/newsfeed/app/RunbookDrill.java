@@ -20,10 +20,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -279,7 +281,7 @@ class RunbookDrill {
   @Order(8)
   void archiveIsDamaged() throws Exception {
     watch.freeze(); // with news coming in, the gateway would see it, and end
-    TimeUnit.SECONDS.sleep(3);
+    awaitUnchanged(newsroom.data("gateway"));
     try (Stream<Path> files = Files.walk(newsroom.data("gateway"))) {
       files.filter(RunbookDrill::holdsArticles).forEach(this::damage);
     }
@@ -301,6 +303,18 @@ class RunbookDrill {
     }
     silent("MuchIsRefused"); // these two look back, for a while
     silent("NewsIsSlow");
+  }
+
+  private static void awaitUnchanged(Path directory) {
+    Set<Path> files = new HashSet<>();
+    await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofSeconds(10)).until(() -> {
+      try (Stream<Path> now = Files.walk(directory)) {
+        Set<Path> before = Set.copyOf(files);
+        files.clear();
+        now.forEach(files::add);
+        return files.equals(before);
+      }
+    });
   }
 
   private void search() {
@@ -334,7 +348,7 @@ class RunbookDrill {
     fault("more clicks come than one process on a slow machine can do");
     try (KafkaProducer<String, byte[]> readers = anybody();
         Stutter unused =
-            new Stutter(List.of(streams), Duration.ofMillis(1_900), Duration.ofMillis(100))) {
+            new Stutter(List.of(streams), Duration.ofSeconds(6), Duration.ofMillis(100))) {
       clicks(readers, BACKLOG);
       try (Repeated more =
           new Repeated(Duration.ofSeconds(1), () -> clicks(readers, FLOOD_PER_S))) {
