@@ -305,9 +305,10 @@ class RunbookDrill {
     silent("NewsIsSlow");
   }
 
+  /** Also by the merges that take replaced texts out of the files, a minute apart. */
   private static void awaitUnchanged(Path directory) {
     Set<Path> files = new HashSet<>();
-    await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofSeconds(10)).until(() -> {
+    await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofSeconds(70)).until(() -> {
       try (Stream<Path> now = Files.walk(directory)) {
         Set<Path> before = Set.copyOf(files);
         files.clear();

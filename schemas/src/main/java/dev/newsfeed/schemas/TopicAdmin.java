@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Compares the catalogue with a cluster and makes the cluster follow it. Never deletes a topic and
@@ -62,10 +64,10 @@ public final class TopicAdmin implements AutoCloseable {
     Set<String> wanted = new HashSet<>();
     topics.forEach(t -> wanted.add(t.name()));
     wanted.retainAll(present);
-    Map<String, TopicDescription> described = get(admin.describeTopics(wanted).allTopicNames());
-    Map<ConfigResource, Config> configs = get(admin
+    Map<String, TopicDescription> described = known(admin.describeTopics(wanted).topicNameValues());
+    Map<ConfigResource, Config> configs = known(admin
         .describeConfigs(wanted.stream().map(TopicAdmin::resource).toList())
-        .all());
+        .values());
     for (Topic<?> topic : topics) {
       TopicDescription description = described.get(topic.name());
       if (description == null) {
@@ -139,14 +141,17 @@ public final class TopicAdmin implements AutoCloseable {
     Set<String> wanted = new LinkedHashSet<>();
     topics.forEach(t -> wanted.add(t.name()));
     wanted.retainAll(get(admin.listTopics().names()));
-    Map<String, TopicDescription> described = get(admin.describeTopics(wanted).allTopicNames());
+    Map<String, TopicDescription> described = known(admin.describeTopics(wanted).topicNameValues());
     Map<String, Config> configs = new HashMap<>();
-    get(admin
+    known(admin
             .describeConfigs(wanted.stream().map(TopicAdmin::resource).toList())
-            .all())
+            .values())
         .forEach((resource, config) -> configs.put(resource.name(), config));
     int brokers = get(admin.describeCluster().nodes()).size();
-    return TopicRisks.of(brokers, wanted.stream().map(described::get).toList(), configs);
+    return TopicRisks.of(
+        brokers,
+        wanted.stream().filter(described::containsKey).map(described::get).toList(),
+        configs);
   }
 
   /** The controller has them; a broker that is asked a moment later may not have heard of them yet. */
@@ -164,6 +169,21 @@ public final class TopicAdmin implements AutoCloseable {
         throw new IllegalStateException("interrupted while waiting for topics", e);
       }
     }
+  }
+
+  /** Without what one broker has told of and another, which is asked next, has not heard of yet. */
+  private static <K, V> Map<K, V> known(Map<K, KafkaFuture<V>> answers) {
+    Map<K, V> known = new LinkedHashMap<>();
+    answers.forEach((key, answer) -> {
+      try {
+        known.put(key, get(answer));
+      } catch (IllegalStateException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+    });
+    return known;
   }
 
   private List<Difference> curable(Collection<? extends Topic<?>> topics) {
