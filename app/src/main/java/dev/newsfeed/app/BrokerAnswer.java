@@ -15,7 +15,8 @@ final class BrokerAnswer {
   /**
    * Waits for it.
    *
-   * @throws UnavailableException when they refuse, or do not answer within 30 s, or the time that the client gives them
+   * @throws UnavailableException when they refuse, or do not answer within 30 s, or within the time
+   *     that the client gives them
    */
   static <T> T get(KafkaFuture<T> future) {
     try {
