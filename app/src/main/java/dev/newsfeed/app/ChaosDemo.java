@@ -1,6 +1,5 @@
 package dev.newsfeed.app;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.newsfeed.app.chaos.Account;
 import dev.newsfeed.app.chaos.Balance;
@@ -13,7 +12,7 @@ import dev.newsfeed.app.chaos.Recovery;
 import dev.newsfeed.app.chaos.RoleProcess;
 import dev.newsfeed.app.chaos.Standing;
 import dev.newsfeed.app.chaos.Visitor;
-import dev.newsfeed.schemas.FeedIds;
+import dev.newsfeed.app.watch.Canary;
 import dev.newsfeed.schemas.KafkaSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +71,6 @@ final class ChaosDemo implements AutoCloseable {
   private static final int PROBE_EVERY_MS = 250;
   private static final int REPORT_EVERY_MS = 10_000;
   private static final int TOLD = 30;
-  private static final String CANARY = "newsfeed-canary";
 
   private final NewsfeedSettings settings;
   private final Shell shell;
@@ -367,13 +365,7 @@ final class ChaosDemo implements AutoCloseable {
   private boolean publishCanary(long version) {
     try {
       return new IntakeClient(intakeUrl, settings.key())
-          .publish(JsonNodeFactory.instance
-              .objectNode()
-              .put("articleId", CANARY)
-              .put("version", version)
-              .put("kind", FeedIds.CANARY_KIND)
-              .put("headline", "Canary " + version)
-              .put("mostReadEligible", false))
+          .publish(Canary.article(version))
           .accepted();
     } catch (UnavailableException e) {
       return false; // it is sent again

@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
  * A version that is overtaken by a later one at some place has arrived there as well. One that is not
  * everywhere within a minute is given up and counted as missing where it is not.
  */
-final class Canary {
+public final class Canary {
 
   /** Where it is looked for. */
   enum Place {
@@ -98,7 +98,7 @@ final class Canary {
   }
 
   /** The article as a CMS would send it. */
-  static ObjectNode article(long version) {
+  public static ObjectNode article(long version) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("articleId", ARTICLE_ID)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,7 +80,11 @@ final class EventFollower implements AutoCloseable {
     if (lines != null && System.nanoTime() - heardAtNanos > silentAtMost.toNanos()) {
       LOG.warn("nothing was heard of the event stream for {} address={}", silentAtMost, address);
       open = null;
-      lines.close();
+      try {
+        lines.close();
+      } catch (UncheckedIOException e) {
+        LOG.debug("closing what is gone", e); // and the next stream is listened to all the same
+      }
     }
   }
 
