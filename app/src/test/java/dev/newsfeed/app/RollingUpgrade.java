@@ -53,7 +53,7 @@ class RollingUpgrade {
   private static final String PRESENT = System.getProperty("java.class.path");
 
   private final Instant begun = Instant.now();
-  private final List<AutoCloseable> closing = new ArrayList<>();
+  private final ClosedLater closing = new ClosedLater();
   private final ReadWriteLock atWork = new ReentrantReadWriteLock();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final AtomicReference<@Nullable IntakeClient> intake = new AtomicReference<>();
@@ -66,19 +66,12 @@ class RollingUpgrade {
 
   @BeforeEach
   void startKafka() {
-    cluster = closedLater(KafkaCluster.embedded());
+    cluster = closing.add(KafkaCluster.embedded());
   }
 
   @AfterEach
-  void stopEverything() throws Exception {
-    for (int i = closing.size() - 1; i >= 0; i--) {
-      closing.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T closedLater(T resource) {
-    closing.add(resource);
-    return resource;
+  void stopEverything() {
+    closing.close();
   }
 
   @Test
@@ -300,7 +293,7 @@ class RollingUpgrade {
     environment.put(NewsfeedSettings.HEALTH_PORT, "0");
     environment.put(NewsfeedSettings.ZONE, "UTC");
     environment.put(NewsfeedSettings.VISITOR_SECRET, "known to every intake");
-    return closedLater(NewsfeedProcess.startFrom(classPath, environment, command));
+    return closing.add(NewsfeedProcess.startFrom(classPath, environment, command));
   }
 
   /** A role that listens; what it keeps, its successor finds. */

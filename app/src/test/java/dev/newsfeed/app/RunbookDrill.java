@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +66,7 @@ class RunbookDrill {
   private static final int BATCH = 500;
 
   private final Map<String, Integer> healthPorts = new LinkedHashMap<>();
-  private final List<AutoCloseable> closing = new ArrayList<>();
+  private final ClosedLater closing = new ClosedLater();
   private final Random random = new Random(7);
 
   private ThreeBrokers brokers;
@@ -89,10 +88,10 @@ class RunbookDrill {
     Map<String, Integer> targets = new LinkedHashMap<>(healthPorts);
     targets.remove(SPARE);
     String program = System.getProperty("prometheus", "prometheus");
-    brokers = closedLater(new ThreeBrokers(data));
-    newsroom = closedLater(new NewsroomProcesses(brokers, "drill", data));
+    brokers = closing.add(new ThreeBrokers(data));
+    newsroom = closing.add(new NewsroomProcesses(brokers, "drill", data));
     prometheus =
-        closedLater(Prometheus.start(program, data.resolve("prometheus"), targets, FASTER));
+        closing.add(Prometheus.start(program, data.resolve("prometheus"), targets, FASTER));
     intake = role("intake", "intake");
     NewsroomProcesses.awaitReady(intake, newsroom.intakeUrl());
     streams = role("streams", "streams");
@@ -108,15 +107,8 @@ class RunbookDrill {
   }
 
   @AfterAll
-  void stopEverything() throws Exception {
-    for (int i = closing.size() - 1; i >= 0; i--) {
-      closing.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T closedLater(T resource) {
-    closing.add(resource);
-    return resource;
+  void stopEverything() {
+    closing.close();
   }
 
   private NewsfeedProcess role(String role, String name, String... more) throws IOException {
